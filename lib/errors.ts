@@ -1,0 +1,84 @@
+/**
+ * 错误（errors）：一句话说清做什么失败、需要什么、现在是什么。
+ *
+ * 只在数据进门处检查一次，内层循环保持干净。
+ * 形状不对是 {@linkcode ShapeError}，数值出界是 `RangeError`。
+ *
+ * @module
+ */
+
+/**
+ * 形状错误（shape error）：数组的长度或形状和要求的不一样。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { ShapeError } from "@lib/errors.ts";
+ *
+ * const error = new ShapeError("旋转向量", "分量个数是偶数", 7);
+ * assert.equal(error.message, "无法旋转向量：需要分量个数是偶数：现在是 7");
+ * assert.ok(error instanceof TypeError);
+ * ```
+ */
+export class ShapeError extends TypeError {
+  /** 错误的名字，内核会把它印在消息前面。 */
+  override readonly name = "ShapeError";
+  /** 需要的形状，用话说出来。 */
+  readonly expected: string;
+  /** 现在的形状。 */
+  readonly actual: unknown;
+
+  /** @param doing 正在做的事（动宾短语） @param expected 需要什么 @param actual 现在是什么 */
+  constructor(doing: string, expected: string, actual: unknown) {
+    super(explain(doing, expected, actual));
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/**
+ * 拼出一句错误消息：无法做什么：需要什么：现在是什么。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { explain } from "@lib/errors.ts";
+ *
+ * assert.equal(explain("取底数", "大于 1 的数", 0), "无法取底数：需要大于 1 的数：现在是 0");
+ * assert.equal(explain("取长度", "整数", "4"), "无法取长度：需要整数：现在是字符串 \"4\"");
+ * ```
+ */
+export function explain(doing: string, expected: string, actual: unknown): string {
+  return `无法${doing}：需要${expected}：现在是 ${describe(actual)}`.replace("：现在是 字符串", "：现在是字符串");
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return `字符串 ${JSON.stringify(value)}`;
+  if (typeof value === "number" || typeof value === "bigint") return Object.is(value, -0) ? "-0" : String(value);
+  if (Array.isArray(value)) {
+    return value.length > 6 ? `${value.length} 个元素的数组` : `[${value.map(describe).join(", ")}]`;
+  }
+  if (typeof value === "function") return "一个函数";
+  if (typeof value === "object" && value !== null) return "一个对象";
+  return String(value);
+}
+
+/**
+ * 要求一个整数（integer），不合要求就抛 `RangeError`。
+ *
+ * @throws {RangeError} 不是整数，或小于 `min`
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireInteger } from "@lib/errors.ts";
+ *
+ * assert.equal(requireInteger("取前几行", 3, 1), 3);
+ * assert.throws(() => requireInteger("取前几行", 2.5, 1), /无法取前几行：需要不小于 1 的整数：现在是 2.5/);
+ * ```
+ */
+export function requireInteger(doing: string, value: number, min: number): number {
+  if (!Number.isSafeInteger(value) || value < min) {
+    throw new RangeError(explain(doing, `不小于 ${min} 的整数`, value));
+  }
+  return value;
+}
