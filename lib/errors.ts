@@ -28,7 +28,12 @@ export class ShapeError extends TypeError {
   /** 现在的形状。 */
   readonly actual: unknown;
 
-  /** @param doing 正在做的事（动宾短语） @param expected 需要什么 @param actual 现在是什么 */
+  /**
+   * 造一个形状错误，消息照 {@linkcode explain} 的格式。
+   * @param doing 正在做的事（动宾短语）
+   * @param expected 需要什么
+   * @param actual 现在是什么
+   */
   constructor(doing: string, expected: string, actual: unknown) {
     super(explain(doing, expected, actual));
     this.expected = expected;

@@ -1,0 +1,237 @@
+/**
+ * 注意力（attention）：打分、softmax、加权求和，三步，每一步的中间结果都交出来。
+ *
+ * 一个头、自注意力。哪里要用位置，由编码的钩子说；这里没有任何一种编码的特例。
+ *
+ * @module
+ */
+import { type Encoding, nope } from "@lib/encoding.ts";
+import { ShapeError } from "@lib/errors.ts";
+import { type Matrix, row, zeros } from "@lib/matrix.ts";
+
+/**
+ * 注意力的输入（attention input）。
+ *
+ * @example
+ * ```ts
+ * import { attention, type AttentionInput } from "@lib/attention.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1, 0], [0, 1]]);
+ * const input: AttentionInput = { queries: x, keys: x, values: x, positions: [100, 101], causal: true };
+ * attention(input);
+ * ```
+ */
+export interface AttentionInput {
+  /** 查询 `[L, d]`。 */
+  readonly queries: Matrix;
+  /** 键 `[L, d]`。 */
+  readonly keys: Matrix;
+  /** 值 `[L, dv]`。 */
+  readonly values: Matrix;
+  /** 位置编码；不写就是 NoPE。 */
+  readonly encoding?: Encoding;
+  /** 每个词元的位置 `[L]`（词元）；不写就是 0, 1, …, L−1。位置是数据：平移、留空、插值都是换一组数。 */
+  readonly positions?: ArrayLike<number>;
+  /** 只算这几行查询（行号）；不写就全算。L 很大时不必摆出 L×L 的表。 */
+  readonly queryRows?: ArrayLike<number>;
+  /** 因果：位置在后面的词元看不见。 */
+  readonly causal?: boolean;
+}
+
+/**
+ * 注意力的每一步（attention trace）。`R` 是算了几行查询，不挑行时 `R = L`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { attention, type AttentionTrace } from "@lib/attention.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1, 0], [0, 1]]);
+ * const trace: AttentionTrace = attention({ queries: x, keys: x, values: x });
+ * assert.deepEqual([...trace.distances.data], [0, -1, 1, 0]);
+ * ```
+ */
+export interface AttentionTrace {
+  /** 编码之后的查询 `[R, d]`。 */
+  readonly queries: Matrix;
+  /** 编码之后的键 `[L, d]`。 */
+  readonly keys: Matrix;
+  /** 距离 `[R, L]`（词元）：查询位置 − 键位置。 */
+  readonly distances: Matrix;
+  /** 分数里的各项 `[R, L]`，按 8130(7) 的叫法；加起来就是遮掩之前的分数。 */
+  readonly terms: {
+    /** 内容-内容：`q·k × 缩放`。 */
+    readonly contentContent: Matrix;
+    /** 内容-位置：`q·R[i−j] × 缩放`；编码没有这一项时是 0。 */
+    readonly contentPosition: Matrix;
+    /** 位置-位置：每个距离一个数；编码没有这一项时是 0。 */
+    readonly positionPosition: Matrix;
+  };
+  /** 分数 `[R, L]`，softmax 之前；看不见的格子是 −∞。 */
+  readonly scores: Matrix;
+  /** 权重 `[R, L]`，每行加起来是 1；一格也看不见的行全是 0。 */
+  readonly weights: Matrix;
+  /** 输出 `[R, dv]`。 */
+  readonly output: Matrix;
+}
+
+/**
+ * 算一遍注意力，返回每一步。
+ *
+ * @throws {ShapeError} 行数、维数或位置的个数对不上
+ * @throws {RangeError} 位置不是有限的数，或行号出界
+ * @source Vaswani et al. 2017 §3.2.1；项的叫法见 kexue 8130(7)
+ * @example 四个一样的词元，每远一格扣半分：权重是等比的
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { attention } from "@lib/attention.ts";
+ * import { alibi } from "@lib/encodings/alibi.ts";
+ * import { row, zeros } from "@lib/matrix.ts";
+ *
+ * const x = zeros(4, 8);
+ * const { weights } = attention({ queries: x, keys: x, values: x, encoding: alibi(1 / 2), causal: true });
+ * assert.deepEqual([...row(weights, 3)].map((w) => w.toFixed(4)), ["0.1015", "0.1674", "0.2760", "0.4551"]);
+ * ```
+ */
+export function attention(input: AttentionInput): AttentionTrace {
+  const { queries, keys, values, encoding = nope, causal = false } = input;
+  const length = queries.rows, dimension = queries.columns;
+  if (keys.rows !== length || keys.columns !== dimension) {
+    throw new ShapeError("做注意力", `${length} 行 ${dimension} 列的键`, [keys.rows, keys.columns]);
+  }
+  if (values.rows !== length) throw new ShapeError("做注意力", `${length} 行值`, values.rows);
+  const positions = checkedPositions(input.positions ?? Array.from({ length }, (_, i) => i), length);
+  const queryRows = Array.from(input.queryRows ?? positions.keys());
+
+  const queryPositions = Float64Array.from(queryRows, (i) => positions[i]!);
+  const picked = pickRows(queries, queryRows);
+  const q = encoding.query?.(picked, queryPositions) ?? picked;
+  const k = encoding.key?.(keys, positions) ?? keys;
+
+  const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
+  const { unique, index } = distinctDistances(queryPositions, positions);
+  const part = encoding.score?.(unique) ?? {};
+  const valueByDistance = encoding.value?.(unique);
+
+  const rows = queryRows.length;
+  const [distances, contentContent, contentPosition, positionPosition, scores, weights] = Array.from(
+    { length: 6 },
+    () => zeros(rows, length),
+  ) as [Matrix, Matrix, Matrix, Matrix, Matrix, Matrix];
+  const output = zeros(rows, values.columns);
+
+  for (let r = 0; r < rows; r++) {
+    const query = row(q, r);
+    // 同一个距离的 q·R 只算一次：一行里有 L 个键，却可能只有几个不同的距离向量。
+    const onVectors = part.keys && dotAll(query, part.keys);
+    for (let j = 0; j < length; j++) {
+      const cell = r * length + j, t = index[cell]!;
+      distances.data[cell] = unique[t]!;
+      contentContent.data[cell] = scale * dot(query, row(k, j));
+      contentPosition.data[cell] = onVectors ? scale * onVectors[t]! : 0;
+      positionPosition.data[cell] = part.bias?.[t] ?? 0;
+      const hidden = causal && positions[j]! > queryPositions[r]!;
+      scores.data[cell] = hidden
+        ? -Infinity
+        : contentContent.data[cell]! + contentPosition.data[cell]! + positionPosition.data[cell]!;
+    }
+    softmax(row(scores, r), row(weights, r));
+    const out = row(output, r);
+    for (let j = 0; j < length; j++) {
+      const cell = r * length + j, weight = weights.data[cell]!;
+      if (weight === 0) continue;
+      addScaled(out, weight, row(values, j));
+      if (valueByDistance) addScaled(out, weight, row(valueByDistance, index[cell]!));
+    }
+  }
+  const terms = { contentContent, contentPosition, positionPosition };
+  return { queries: q, keys: k, distances, terms, scores, weights, output };
+}
+
+/**
+ * softmax：把一行分数 `[n]` 变成加起来等于 1 的权重，写进 `weights` `[n]`。
+ *
+ * 先减去最大值，所以分数是 ±10000 也不溢出；全是 −∞ 的一行给全 0。
+ *
+ * @throws {ShapeError} 两个数组不一样长
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { softmax } from "@lib/attention.ts";
+ *
+ * const weights = softmax(new Float64Array([10000, 10000]), new Float64Array(2));
+ * assert.deepEqual([...weights], [0.5, 0.5]);
+ * assert.deepEqual([...softmax(new Float64Array([-Infinity]), new Float64Array(1))], [0]);
+ * ```
+ */
+export function softmax(scores: Float64Array, weights: Float64Array): Float64Array {
+  if (weights.length !== scores.length) {
+    throw new ShapeError("算 softmax", `${scores.length} 个位置放权重`, weights.length);
+  }
+  const max = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (max === -Infinity) return weights.fill(0);
+  let sum = 0;
+  for (let j = 0; j < scores.length; j++) sum += weights[j] = Math.exp(scores[j]! - max);
+  for (let j = 0; j < scores.length; j++) weights[j]! /= sum;
+  return weights;
+}
+
+/**
+ * 点积（dot product）：两个 `[d]` 向量逐个相乘再加起来。
+ *
+ * @throws {ShapeError} 长度不同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { dot } from "@lib/attention.ts";
+ *
+ * assert.equal(dot(new Float64Array([1, 2]), new Float64Array([3, 4])), 11);
+ * ```
+ */
+export function dot(a: Float64Array, b: Float64Array): number {
+  if (a.length !== b.length) throw new ShapeError("做点积", `两个 ${a.length} 维向量`, b.length);
+  let sum = 0;
+  for (let c = 0; c < a.length; c++) sum += a[c]! * b[c]!;
+  return sum;
+}
+
+function dotAll(query: Float64Array, vectors: Matrix): Float64Array {
+  return Float64Array.from({ length: vectors.rows }, (_, t) => dot(query, row(vectors, t)));
+}
+
+function addScaled(out: Float64Array, weight: number, vector: Float64Array): void {
+  for (let c = 0; c < out.length; c++) out[c]! += weight * vector[c]!;
+}
+
+function checkedPositions(given: ArrayLike<number>, length: number): Float64Array {
+  if (given.length !== length) throw new ShapeError("给词元排位置", `${length} 个位置`, given.length);
+  const positions = Float64Array.from(given);
+  const bad = positions.findIndex((p) => !Number.isFinite(p));
+  if (bad >= 0) throw new RangeError(`无法给词元排位置：需要有限的数：第 ${bad} 个是 ${given[bad]}`);
+  return positions;
+}
+
+function pickRows(m: Matrix, wanted: readonly number[]): Matrix {
+  const picked = zeros(wanted.length, m.columns);
+  wanted.forEach((i, r) => row(picked, r).set(row(m, i)));
+  return picked;
+}
+
+/**
+ * 一共有哪些不同的距离，每一格是其中第几个。
+ * 位置是 0…L−1 时只有 2L−1 个，所以偏置只算 2L−1 次，不是 L² 次。
+ */
+function distinctDistances(from: Float64Array, to: Float64Array): { unique: Float64Array; index: Uint32Array } {
+  const seen = new Map<number, number>();
+  const index = new Uint32Array(from.length * to.length);
+  from.forEach((m, r) => {
+    to.forEach((n, j) => {
+      let t = seen.get(m - n);
+      if (t === undefined) seen.set(m - n, t = seen.size);
+      index[r * to.length + j] = t;
+    });
+  });
+  return { unique: Float64Array.from(seen.keys()), index };
+}

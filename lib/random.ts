@@ -1,0 +1,56 @@
+/**
+ * 随机数（seeded randomness）：种子是传进来的，同一个种子永远给出同一串数。
+ *
+ * 均匀数来自 pure-rand（梅森旋转），正态数来自 d3-random；这里只把两者接起来。
+ *
+ * @module
+ */
+import { randomNormal } from "d3-random";
+import { mersenne } from "pure-rand/generator/mersenne";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { type Matrix, zeros } from "@lib/matrix.ts";
+import { requireInteger } from "@lib/errors.ts";
+
+/**
+ * 一串标准正态数（均值 0，方差 1，无量纲），由种子定死。
+ *
+ * @param seed 非负整数
+ * @returns 每调用一次给下一个数
+ * @throws {RangeError} 种子不是非负整数
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { normals } from "@lib/random.ts";
+ *
+ * const [a, b] = [normals(7), normals(7)];
+ * assert.deepEqual([a(), a(), a()], [b(), b(), b()]);
+ * assert.notEqual(normals(8)(), normals(7)());
+ * ```
+ */
+export function normals(seed: number): () => number {
+  // 梅森旋转会先把种子打散：1、2、3 这样挨着的种子，给出的数也不相像。
+  const generator = mersenne(requireInteger("取随机种子", seed, 0));
+  return randomNormal.source(() => uniformFloat64(generator))(0, 1);
+}
+
+/**
+ * 正态随机矩阵 `[rows, columns]`，每格均值 0、标准差 `scale`。
+ *
+ * 前几行与行数无关：`L` 从 4 变成 33，头 4 行还是那 4 行。
+ *
+ * @throws {RangeError} 种子、行数或列数不是非负整数
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { row } from "@lib/matrix.ts";
+ * import { normalMatrix } from "@lib/random.ts";
+ *
+ * assert.deepEqual(row(normalMatrix(4, 8, 1), 3), row(normalMatrix(33, 8, 1), 3));
+ * ```
+ */
+export function normalMatrix(rows: number, columns: number, seed: number, scale = 1): Matrix {
+  const next = normals(seed);
+  const result = zeros(rows, columns);
+  for (let i = 0; i < result.data.length; i++) result.data[i] = scale * next();
+  return result;
+}
