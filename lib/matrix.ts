@@ -116,6 +116,21 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
+ * 每格乘同一个数，`[rows, columns]` 不变。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix, scaled } from "@lib/matrix.ts";
+ *
+ * assert.deepEqual([...scaled(matrix([[1, 2]]), 10).data], [10, 20]);
+ * ```
+ */
+export function scaled(m: Matrix, factor: number): Matrix {
+  return { ...m, data: m.data.map((value) => factor * value) };
+}
+
+/**
  * 两个矩阵逐格相减后，绝对值最大的那一格（无量纲）。两边都是 `[rows, columns]`。
  * 有一格是 `NaN`，结果就是 `NaN`：坏数不会被悄悄略过。
  *

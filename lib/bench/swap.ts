@@ -1,0 +1,51 @@
+/**
+ * 换序（swap）：两个词元对换内容，位置不动，第三个词元的输出变不变。
+ *
+ * 没有位置编码时不变：它分不出谁先谁后。
+ *
+ * @module
+ */
+import { attention, type AttentionInput } from "@lib/attention.ts";
+import { type Matrix, maxDifference, row, zeros } from "@lib/matrix.ts";
+
+/**
+ * 对换第 `a`、`b` 个词元的内容，量第 `observer` 个词元的输出最多变了多少。
+ *
+ * @param input 注意力的输入（`queryRows` 不起作用，只算 `observer` 这一行）
+ * @param a 行号，从 0 数
+ * @param b 行号，从 0 数
+ * @param observer 看谁的输出，行号，从 0 数；不能是 `a` 或 `b`
+ * @throws {RangeError} 行号出界，或 `observer` 就是被换的一个
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { swapEffect } from "@lib/bench/swap.ts";
+ * import { alibi } from "@lib/encodings/alibi.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1], [2], [3]]);
+ * const input = { queries: x, keys: x, values: x };
+ * assert.ok(swapEffect(input, 0, 1, 2) < 1e-12);
+ * assert.ok(swapEffect({ ...input, encoding: alibi(0.5) }, 0, 1, 2) > 0.01);
+ * ```
+ */
+export function swapEffect(input: AttentionInput, a: number, b: number, observer: number): number {
+  if (observer === a || observer === b) {
+    throw new RangeError(`无法量换序：需要看第三个词元的输出：现在看的第 ${observer} 行就是被换的`);
+  }
+  const only = { ...input, queryRows: [observer] };
+  const [queries, keys, values] = [input.queries, input.keys, input.values].map((m) => swapRows(m, a, b)) as [
+    Matrix,
+    Matrix,
+    Matrix,
+  ];
+  return maxDifference(attention(only).output, attention({ ...only, queries, keys, values }).output);
+}
+
+function swapRows(m: Matrix, a: number, b: number): Matrix {
+  const swapped = zeros(m.rows, m.columns);
+  swapped.data.set(m.data);
+  row(swapped, a).set(row(m, b));
+  row(swapped, b).set(row(m, a));
+  return swapped;
+}
