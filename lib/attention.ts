@@ -80,7 +80,7 @@ export interface AttentionTrace {
 /**
  * 算一遍注意力，返回每一步。
  *
- * @throws {ShapeError} 行数、维数或位置的个数对不上
+ * @throws {ShapeError} 行数、维数或位置的个数对不上，或编码的钩子交回来的形状不对
  * @throws {RangeError} 位置不是有限的数，或行号出界
  * @source Vaswani et al. 2017 §3.2.1；项的叫法见 kexue 8130(7)
  * @example 四个一样的词元，每远一格扣半分：权重是等比的
@@ -107,13 +107,20 @@ export function attention(input: AttentionInput): AttentionTrace {
 
   const queryPositions = Float64Array.from(queryRows, (i) => positions[i]!);
   const picked = pickRows(queries, queryRows);
-  const q = encoding.query?.(picked, queryPositions) ?? picked;
-  const k = encoding.key?.(keys, positions) ?? keys;
+  const q = shaped(`${encoding.name} 的 query`, encoding.query?.(picked, queryPositions) ?? picked, picked);
+  const k = shaped(`${encoding.name} 的 key`, encoding.key?.(keys, positions) ?? keys, keys);
 
   const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
   const { unique, index } = distinctDistances(queryPositions, positions);
   const part = encoding.score?.(unique) ?? {};
+  if (part.bias && part.bias.length !== unique.length) {
+    throw new ShapeError(`用 ${encoding.name} 的 score.bias`, `${unique.length} 个数，一个距离一个`, part.bias.length);
+  }
+  if (part.keys) shaped(`${encoding.name} 的 score.keys`, part.keys, { rows: unique.length, columns: dimension });
   const valueByDistance = encoding.value?.(unique);
+  if (valueByDistance) {
+    shaped(`${encoding.name} 的 value`, valueByDistance, { rows: unique.length, columns: values.columns });
+  }
 
   const rows = queryRows.length;
   const [distances, contentContent, contentPosition, positionPosition, scores, weights] = Array.from(
@@ -131,7 +138,7 @@ export function attention(input: AttentionInput): AttentionTrace {
       distances.data[cell] = unique[t]!;
       contentContent.data[cell] = scale * dot(query, row(k, j));
       contentPosition.data[cell] = onVectors ? scale * onVectors[t]! : 0;
-      positionPosition.data[cell] = part.bias?.[t] ?? 0;
+      positionPosition.data[cell] = part.bias ? part.bias[t]! : 0;
       const hidden = causal && positions[j]! > queryPositions[r]!;
       scores.data[cell] = hidden
         ? -Infinity
@@ -211,6 +218,12 @@ function checkedPositions(given: ArrayLike<number>, length: number): Float64Arra
   const bad = positions.findIndex((p) => !Number.isFinite(p));
   if (bad >= 0) throw new RangeError(`无法给词元排位置：需要有限的数：第 ${bad} 个是 ${given[bad]}`);
   return positions;
+}
+
+/** 钩子是别人写的：交回来的形状不对，就说是哪只钩子，不悄悄截断。 */
+function shaped(hook: string, got: Matrix, wanted: { rows: number; columns: number }): Matrix {
+  if (got.rows === wanted.rows && got.columns === wanted.columns) return got;
+  throw new ShapeError(`用 ${hook}`, `${wanted.rows} 行 ${wanted.columns} 列`, [got.rows, got.columns]);
 }
 
 function pickRows(m: Matrix, wanted: readonly number[]): Matrix {

@@ -54,24 +54,38 @@ export class ShapeError extends TypeError {
  * ```
  */
 export function explain(doing: string, expected: string, actual: unknown): string {
-  return `无法${doing}：需要${expected}：现在是 ${describe(actual)}`.replace("：现在是 字符串", "：现在是字符串");
+  return `无法${doing}：需要${expected}：现在是${describe(actual)}`;
 }
 
-function describe(value: unknown): string {
+/**
+ * 一个值用话说出来，接在“现在是”后面。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { describe } from "@lib/errors.ts";
+ *
+ * assert.equal(describe(7), " 7");
+ * assert.equal(describe("7"), "字符串 \"7\"");
+ * assert.equal(describe([2, 3]), " [2, 3]");
+ * ```
+ */
+export function describe(value: unknown): string {
   if (typeof value === "string") return `字符串 ${JSON.stringify(value)}`;
-  if (typeof value === "number" || typeof value === "bigint") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "bigint") return ` BigInt ${value}n`;
+  if (typeof value === "number") return ` ${Object.is(value, -0) ? "-0" : value}`;
   if (Array.isArray(value)) {
-    return value.length > 6 ? `${value.length} 个元素的数组` : `[${value.map(describe).join(", ")}]`;
+    return value.length > 6 ? ` ${value.length} 个元素的数组` : ` [${value.map((v) => describe(v).trim()).join(", ")}]`;
   }
   if (typeof value === "function") return "一个函数";
   if (typeof value === "object" && value !== null) return "一个对象";
-  return String(value);
+  return ` ${String(value)}`;
 }
 
 /**
  * 要求一个整数（integer），不合要求就抛 `RangeError`。
  *
- * @throws {RangeError} 不是整数，或小于 `min`
+ * @throws {RangeError} 不是整数，小于 `min`，或大于 `max`（不写就不限）
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -81,9 +95,10 @@ function describe(value: unknown): string {
  * assert.throws(() => requireInteger("取前几行", 2.5, 1), /无法取前几行：需要不小于 1 的整数：现在是 2.5/);
  * ```
  */
-export function requireInteger(doing: string, value: number, min: number): number {
-  if (!Number.isSafeInteger(value) || value < min) {
-    throw new RangeError(explain(doing, `不小于 ${min} 的整数`, value));
+export function requireInteger(doing: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    const range = max === Number.MAX_SAFE_INTEGER ? `不小于 ${min} 的整数` : `${min} 到 ${max} 之间的整数`;
+    throw new RangeError(explain(doing, range, value));
   }
   return value;
 }

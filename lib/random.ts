@@ -14,9 +14,9 @@ import { requireInteger } from "@lib/errors.ts";
 /**
  * 一串标准正态数（均值 0，方差 1，无量纲），由种子定死。
  *
- * @param seed 非负整数
+ * @param seed 0 到 2³² − 1 的整数；发生器只有 32 位种子，更大的会和小的撞上，所以拒绝
  * @returns 每调用一次给下一个数
- * @throws {RangeError} 种子不是非负整数
+ * @throws {RangeError} 种子不在范围里
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -29,7 +29,7 @@ import { requireInteger } from "@lib/errors.ts";
  */
 export function normals(seed: number): () => number {
   // 梅森旋转会先把种子打散：1、2、3 这样挨着的种子，给出的数也不相像。
-  const generator = mersenne(requireInteger("取随机种子", seed, 0));
+  const generator = mersenne(requireInteger("取随机种子", seed, 0, 2 ** 32 - 1));
   return randomNormal.source(() => uniformFloat64(generator))(0, 1);
 }
 

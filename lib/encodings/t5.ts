@@ -65,6 +65,7 @@ export function t5Bucket(distance: number, bucketing: Bucketing = {}): number {
  * @param table 每个桶一个数 `[buckets]`（无量纲）；同一个头在各层共用
  * @param bucketing 分桶方式；桶数默认取表的长度
  * @throws {ShapeError} 表长和桶数不同
+ * @throws {RangeError} 桶数或最大距离太小
  * @source Raffel et al. arXiv 1910.10683 §2.1；kexue 8130(10)
  * @example
  * ```ts
@@ -79,9 +80,11 @@ export function t5Bucket(distance: number, bucketing: Bucketing = {}): number {
 export function t5(table: Float64Array, bucketing: Bucketing = {}): Encoding {
   const { buckets = table.length } = bucketing;
   if (table.length !== buckets) throw new ShapeError("用 T5 偏置", `${buckets} 个数的表`, table.length);
+  const bucket = (distance: number): number => t5Bucket(distance, { ...bucketing, buckets });
+  bucket(0); // 桶数、最大距离不合适，现在就说，不等到打分的时候
   return {
     name: "T5",
-    score: (distances) => ({ bias: distances.map((t) => table[t5Bucket(t, { ...bucketing, buckets })]!) }),
+    score: (distances) => ({ bias: distances.map((t) => table[bucket(t)]!) }),
     scale: () => 1,
   };
 }

@@ -135,7 +135,7 @@ export const unseenOfFiveProperties: ReadonlyArray<Property<number>> = [
  * import assert from "node:assert/strict";
  * import { overHalfProperties } from "@lib/lessons/start.ts";
  *
- * assert.ok(overHalfProperties[0]!.measure(33) > 0.5);
+ * assert.ok(overHalfProperties[0]!.measure(33) > 0);
  * ```
  */
 export const overHalfProperties: ReadonlyArray<Property<number>> = [
@@ -163,7 +163,7 @@ type Count = (length: number, trained: number) => number | undefined;
  * import assert from "node:assert/strict";
  * import { countProperties } from "@lib/lessons/start.ts";
  *
- * assert.ok(countProperties[2]!.measure((n, t) => Math.max(0, n - t)) !== 0); // 只数了一对
+ * assert.ok(countProperties[2]!.measure((n, t) => 2 * Math.max(0, n - t)) !== 0); // 只数了距离正好是 t 的
  * ```
  */
 export const countProperties: ReadonlyArray<Property<Count>> = [

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { describe } from "@lib/errors.ts";
 
 /**
  * 要求（bound）：写一个数 `b`，表示绝对值不超过 `b`（残差用）；写 `{ min, max }`，表示落在两头之间（含）。
@@ -42,7 +43,7 @@ export type Bound = number | {
 export function meets(measured: number, bound: Bound): boolean {
   // 单元格只剥掉类型、不检查类型，所以这里再挡一次：true 不是一个量出来的数。
   if (typeof measured !== "number") {
-    throw new TypeError(`无法核对：需要一个量出来的数：现在是 ${typeof measured} ${String(measured)}`);
+    throw new TypeError(`无法核对：需要一个量出来的数：现在是${describe(measured)}`);
   }
   const [min, max] = limits(bound);
   return measured >= min && measured <= max;
@@ -53,7 +54,7 @@ function limits(bound: Bound): readonly [number, number] {
   if (typeof bound === "object" && bound !== null && (bound.min !== undefined || bound.max !== undefined)) {
     return [bound.min ?? -Infinity, bound.max ?? Infinity];
   }
-  throw new TypeError(`无法核对：需要非负数，或 { min, max } 至少写一头：现在是 ${JSON.stringify(bound)}`);
+  throw new TypeError(`无法核对：需要非负数，或 { min, max } 至少写一头：现在是${describe(bound)}`);
 }
 
 /**

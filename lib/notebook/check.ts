@@ -71,8 +71,9 @@ export function check(claim: string, measured: number, bound: Bound, { when = tr
     console.log(`— ${claim}：${L === undefined ? "" : `L = ${L} 时`}不适用：${when}`);
     return;
   }
+  const holds = meets(measured, bound); // 先验：不是数就在这里拒绝
   const found = measuredWords(measured, bound);
-  if (!meets(measured, bound)) {
+  if (!holds) {
     throw new ClaimError(`✗ ${claim}：量到 ${found}，要求 ${boundWords(bound)}${hint ? `。${hint}` : ""}`);
   }
   const wanted = boundWords(bound);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { describe } from "@lib/errors.ts";
 
 /**
  * 旋钮没通过（knob error）：值不在这一课允许的范围里。运行器把它当作“拒绝”，不当作出错。
@@ -89,10 +90,12 @@ export function knobs(
     if (!range) throw new TypeError(`无法验旋钮 ${name}：需要在 knobs 的第二个参数里写它的范围：现在没有写`);
     if (!allows(range, value)) {
       problems.push(
-        `${name} 要写 ${words(range)}，现在是 ${shown(value)}；例如 const ${name} = ${suggestion(range, value)};`,
+        `${name} 要写 ${words(range)}，现在是${describe(value)}${misquoted(value)}；例如 const ${name} = ${
+          suggestion(range, value)
+        };`,
       );
     }
-    receipt.push(`${known[name] ? `${known[name].label} ` : ""}${name} = ${value}`);
+    receipt.push(`${known[name] ? `${known[name].label} ` : ""}${name} = ${String(value)}`);
   }
   refusal = problems.length > 0 ? problems.join("\n") : undefined;
   if (refusal) throw new KnobError(refusal);
@@ -147,13 +150,14 @@ function words({ min, max, multipleOf }: Range): string {
   return multipleOf === 2 ? `${between}的偶数` : `${between}、${multipleOf} 的倍数`;
 }
 
-function shown(value: unknown): string {
-  return typeof value === "string" ? `字符串 "${value}"（去掉引号）` : String(value);
+function misquoted(value: unknown): string {
+  return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value)) ? "（去掉引号）" : "";
 }
 
 /** 建议值取离学习者写的那个最近的合法值，而不是一个固定的例子。 */
 function suggestion({ min, max, multipleOf = 0 }: Range, value: unknown): number {
-  const wanted = Number.isNaN(Number(value)) ? min : Math.min(max, Math.max(min, Number(value)));
+  const written = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
+  const wanted = Number.isNaN(written) ? min : Math.min(max, Math.max(min, written));
   if (multipleOf === 0) return wanted;
   return Math.max(Math.ceil(wanted / multipleOf), Math.ceil(min / multipleOf)) * multipleOf <= max
     ? Math.ceil(wanted / multipleOf) * multipleOf
