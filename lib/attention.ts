@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { distinct } from "@lib/distinct.ts";
 import { type Encoding, nope } from "@lib/encoding.ts";
 import { ShapeError } from "@lib/errors.ts";
 import { type Matrix, row, zeros } from "@lib/matrix.ts";
@@ -111,7 +112,9 @@ export function attention(input: AttentionInput): AttentionTrace {
   const k = shaped(`${encoding.name} 的 key`, encoding.key?.(keys, positions) ?? keys, keys);
 
   const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
-  const { unique, index } = distinctDistances(queryPositions, positions);
+  const rows = queryRows.length;
+  const distances = outerDifference(queryPositions, positions);
+  const { values: unique, index } = distinct(distances.data);
   const part = encoding.score?.(unique) ?? {};
   if (part.bias && part.bias.length !== unique.length) {
     throw new ShapeError(`用 ${encoding.name} 的 score.bias`, `${unique.length} 个数，一个距离一个`, part.bias.length);
@@ -122,35 +125,28 @@ export function attention(input: AttentionInput): AttentionTrace {
     shaped(`${encoding.name} 的 value`, valueByDistance, { rows: unique.length, columns: values.columns });
   }
 
-  const rows = queryRows.length;
-  const [distances, contentContent, contentPosition, positionPosition, scores, weights] = Array.from(
-    { length: 6 },
-    () => zeros(rows, length),
-  ) as [Matrix, Matrix, Matrix, Matrix, Matrix, Matrix];
+  const contentContent = zeros(rows, length), contentPosition = zeros(rows, length);
+  const positionPosition = zeros(rows, length), scores = zeros(rows, length), weights = zeros(rows, length);
   const output = zeros(rows, values.columns);
-
   for (let r = 0; r < rows; r++) {
-    const query = row(q, r);
     // 同一个距离的 q·R 只算一次：一行里有 L 个键，却可能只有几个不同的距离向量。
-    const onVectors = part.keys && dotAll(query, part.keys);
+    const onVectors = part.keys && dotEachRow(row(q, r), part.keys);
+    const onKeys = dotEachRow(row(q, r), k);
     for (let j = 0; j < length; j++) {
       const cell = r * length + j, t = index[cell]!;
-      distances.data[cell] = unique[t]!;
-      contentContent.data[cell] = scale * dot(query, row(k, j));
-      contentPosition.data[cell] = onVectors ? scale * onVectors[t]! : 0;
-      positionPosition.data[cell] = part.bias ? part.bias[t]! : 0;
-      const hidden = causal && positions[j]! > queryPositions[r]!;
-      scores.data[cell] = hidden
-        ? -Infinity
-        : contentContent.data[cell]! + contentPosition.data[cell]! + positionPosition.data[cell]!;
+      const content = contentContent.data[cell] = scale * onKeys[j]!;
+      const vector = contentPosition.data[cell] = onVectors ? scale * onVectors[t]! : 0;
+      const bias = positionPosition.data[cell] = part.bias ? part.bias[t]! : 0;
+      const hidden = causal && distances.data[cell]! < 0;
+      scores.data[cell] = hidden ? -Infinity : content + vector + bias;
     }
     softmax(row(scores, r), row(weights, r));
     const out = row(output, r);
     for (let j = 0; j < length; j++) {
       const cell = r * length + j, weight = weights.data[cell]!;
       if (weight === 0) continue;
-      addScaled(out, weight, row(values, j));
-      if (valueByDistance) addScaled(out, weight, row(valueByDistance, index[cell]!));
+      addScaled(out, weight, values.data, j * values.columns);
+      if (valueByDistance) addScaled(out, weight, valueByDistance.data, index[cell]! * values.columns);
     }
   }
   const terms = { contentContent, contentPosition, positionPosition };
@@ -204,12 +200,28 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function dotAll(query: Float64Array, vectors: Matrix): Float64Array {
-  return Float64Array.from({ length: vectors.rows }, (_, t) => dot(query, row(vectors, t)));
+/** 一个向量和矩阵每一行的点积 `[rows]`。最内层，不取子数组、不再检查。 */
+function dotEachRow(query: Float64Array, m: Matrix): Float64Array {
+  const products = new Float64Array(m.rows);
+  for (let i = 0, start = 0; i < m.rows; i++, start += m.columns) {
+    let sum = 0;
+    for (let c = 0; c < m.columns; c++) sum += query[c]! * m.data[start + c]!;
+    products[i] = sum;
+  }
+  return products;
 }
 
-function addScaled(out: Float64Array, weight: number, vector: Float64Array): void {
-  for (let c = 0; c < out.length; c++) out[c]! += weight * vector[c]!;
+/** `out += weight × data[start … start + out.length)`。 */
+function addScaled(out: Float64Array, weight: number, data: Float64Array, start: number): void {
+  for (let c = 0; c < out.length; c++) out[c]! += weight * data[start + c]!;
+}
+
+function outerDifference(from: Float64Array, to: Float64Array): Matrix {
+  const result = zeros(from.length, to.length);
+  for (let r = 0, cell = 0; r < from.length; r++) {
+    for (let j = 0; j < to.length; j++, cell++) result.data[cell] = from[r]! - to[j]!;
+  }
+  return result;
 }
 
 function checkedPositions(given: ArrayLike<number>, length: number): Float64Array {
@@ -230,21 +242,4 @@ function pickRows(m: Matrix, wanted: readonly number[]): Matrix {
   const picked = zeros(wanted.length, m.columns);
   wanted.forEach((i, r) => row(picked, r).set(row(m, i)));
   return picked;
-}
-
-/**
- * 一共有哪些不同的距离，每一格是其中第几个。
- * 位置是 0…L−1 时只有 2L−1 个，所以偏置只算 2L−1 次，不是 L² 次。
- */
-function distinctDistances(from: Float64Array, to: Float64Array): { unique: Float64Array; index: Uint32Array } {
-  const seen = new Map<number, number>();
-  const index = new Uint32Array(from.length * to.length);
-  from.forEach((m, r) => {
-    to.forEach((n, j) => {
-      let t = seen.get(m - n);
-      if (t === undefined) seen.set(m - n, t = seen.size);
-      index[r * to.length + j] = t;
-    });
-  });
-  return { unique: Float64Array.from(seen.keys()), index };
 }

@@ -105,11 +105,11 @@ export function row(m: Matrix, i: number): Float64Array {
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.columns !== b.rows) throw new ShapeError("做矩阵乘法", `右边有 ${a.columns} 行`, b.rows);
   const product = zeros(a.rows, b.columns);
+  const width = b.columns;
   for (let i = 0; i < a.rows; i++) {
-    const out = row(product, i);
     for (let k = 0; k < a.columns; k++) {
       const factor = a.data[i * a.columns + k]!;
-      for (let j = 0; j < b.columns; j++) out[j]! += factor * b.data[k * b.columns + j]!;
+      for (let j = 0; j < width; j++) product.data[i * width + j]! += factor * b.data[k * width + j]!;
     }
   }
   return product;
@@ -148,5 +148,10 @@ export function maxDifference(a: Matrix, b: Matrix): number {
     throw new ShapeError("逐格比较", `${a.rows} 行 ${a.columns} 列`, [b.rows, b.columns]);
   }
   // 两格都是 −∞（被掩住的分数）算相等：−∞ − (−∞) 是 NaN，要先挡掉。
-  return a.data.reduce((max, value, i) => Math.max(max, value === b.data[i] ? 0 : Math.abs(value - b.data[i]!)), 0);
+  let max = 0;
+  for (let cell = 0; cell < a.data.length; cell++) {
+    const x = a.data[cell]!, y = b.data[cell]!;
+    if (x !== y) max = Math.max(max, Math.abs(x - y));
+  }
+  return max;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { distinct } from "@lib/distinct.ts";
 import { ShapeError } from "@lib/errors.ts";
 import type { Matrix } from "@lib/matrix.ts";
 
@@ -29,11 +30,14 @@ export function spreadByDistance(values: Matrix, distances: Matrix): number {
   if (values.rows !== distances.rows || values.columns !== distances.columns) {
     throw new ShapeError("按距离看", `${distances.rows} 行 ${distances.columns} 列`, [values.rows, values.columns]);
   }
-  const ranges = new Map<number, { min: number; max: number }>();
+  const { values: unique, index } = distinct(distances.data);
+  const min = new Float64Array(unique.length).fill(Infinity), max = new Float64Array(unique.length).fill(-Infinity);
   values.data.forEach((value, cell) => {
     if (value === -Infinity) return;
-    const range = ranges.get(distances.data[cell]!) ?? { min: value, max: value };
-    ranges.set(distances.data[cell]!, { min: Math.min(range.min, value), max: Math.max(range.max, value) });
+    const t = index[cell]!;
+    min[t] = Math.min(min[t]!, value);
+    max[t] = Math.max(max[t]!, value);
   });
-  return [...ranges.values()].reduce((widest, { min, max }) => Math.max(widest, max - min), 0);
+  // 整个距离都看不见时 max 是 −∞，算不出差，按 0 算。
+  return max.reduce((widest, top, t) => Math.max(widest, top === -Infinity ? 0 : top - min[t]!), 0);
 }
