@@ -13,6 +13,7 @@ import { execute, type ExecuteOptions, type Run, totalSeconds } from "./execute.
 import { canonical, canonicalText, type Notebook, parseNotebook, readNotebook } from "./format.ts";
 import { knobNames, type Knobs, knobWords, parseKnobs, setKnobs } from "./knob_edit.ts";
 import { findLessons, type LessonFile, readFiles } from "./lessons.ts";
+import { main } from "./main.ts";
 import { countClaims, isRefusal, kilobytes, outputBytes } from "./outputs.ts";
 import { runTroubles, troubleLine } from "./run.ts";
 
@@ -131,16 +132,16 @@ function everyClaimApplies(knobs: Knobs): boolean {
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    args: Deno.args,
-    options: { set: { type: "string", multiple: true, default: [] } },
-    allowPositionals: true,
+  await main(async () => {
+    const { values, positionals } = parseArgs({
+      args: Deno.args,
+      options: { set: { type: "string", multiple: true, default: [] } },
+      allowPositionals: true,
+    });
+    const paths = findLessons(positionals);
+    if (values.set.length > 0) return await checkWithKnobs(paths, parseKnobs(values.set), console.log);
+    const problems = await checkSaved(await readFiles(paths));
+    if (problems.length === 0) console.log(`✓ ${paths.length} 本的输出和存着的一样`);
+    return problems;
   });
-  const paths = findLessons(positionals);
-  const problems = values.set.length > 0
-    ? await checkWithKnobs(paths, parseKnobs(values.set), console.log)
-    : await checkSaved(await readFiles(paths));
-  for (const problem of problems) console.error(`✗ ${problem}`);
-  if (problems.length > 0) Deno.exit(1);
-  console.log(values.set.length > 0 ? "✓ 换了旋钮也没有问题" : `✓ ${paths.length} 本的输出和存着的一样`);
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { decode } from "fast-png";
+import { convertIndexedToRgb, decode } from "fast-png";
 import type { Notebook, Output } from "./format.ts";
 import { cellName } from "./outputs.ts";
 
@@ -84,7 +84,8 @@ export function pngDifference(saved: string, fresh: string): string {
   try {
     const [a, b] = [pixels(saved), pixels(fresh)];
     const sizes = `存着 ${a.width}×${a.height}（${a.bytes} 字节），现在 ${b.width}×${b.height}（${b.bytes} 字节）`;
-    if (a.width !== b.width || a.height !== b.height || a.channels !== b.channels) return `${sizes}：尺寸不同`;
+    if (a.width !== b.width || a.height !== b.height) return `${sizes}：尺寸不同`;
+    if (a.channels !== b.channels) return `${sizes}：颜色通道数不同`;
     let count = 0, first = -1;
     for (let i = 0; i < a.width * a.height; i++) {
       const from = i * a.channels;
@@ -103,9 +104,13 @@ export function pngDifference(saved: string, fresh: string): string {
   }
 }
 
+/** 解开一张 PNG；用调色板的换成真颜色，免得编号一样、颜色不一样。 */
 function pixels(base64: string) {
   const bytes = Uint8Array.from(atob(base64.trim()), (c) => c.charCodeAt(0));
-  return { ...decode(bytes), bytes: bytes.length };
+  const image = decode(bytes);
+  const data = image.palette ? convertIndexedToRgb(image) : image.data;
+  const channels = image.palette?.[0]?.length ?? image.channels;
+  return { width: image.width, height: image.height, data, channels, bytes: bytes.length };
 }
 
 function text(value: unknown): string {

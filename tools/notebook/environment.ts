@@ -1,7 +1,7 @@
 /**
  * 环境：项目在哪、用哪个 Python、子进程要带哪些变量。
  *
- * 平时由 `tools/course.py` 设好变量；直接敲 `deno task …` 时，这里按项目的位置补上同样的值。
+ * 和 `tools/course.py` 设的一样，所以直接敲 `deno task …` 也行。
  *
  * @module
  */
@@ -20,20 +20,21 @@ export function shown(path: string): string {
   return (inside.startsWith("..") ? path : inside).split(sep).join("/");
 }
 
-/** 子进程的变量：已有的不动，缺的补在 `.venv/var/` 里。 */
+/** 子进程的变量：Jupyter 和 Deno 的状态都放在 `.venv/var/` 里；别处的 Jupyter、Python 路径不带进来。 */
 export function environment(): Record<string, string> {
-  const own = Deno.env.toObject();
-  const state = join(root, ".venv", "var");
+  const env = Deno.env.toObject();
+  for (const name of ["JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "PYTHONHOME", "PYTHONPATH"]) delete env[name];
+  const state = (name: string) => join(root, ".venv", "var", name);
   return {
-    JUPYTER_CONFIG_DIR: join(state, "jupyter", "config"),
-    JUPYTER_DATA_DIR: join(state, "jupyter", "data"),
-    JUPYTER_RUNTIME_DIR: join(state, "jupyter", "runtime"),
-    IPYTHONDIR: join(state, "ipython"),
-    DENO_DIR: join(state, "deno"),
+    ...env,
+    JUPYTER_CONFIG_DIR: state("config"),
+    JUPYTER_DATA_DIR: state("data"),
+    JUPYTER_RUNTIME_DIR: state("runtime"),
+    IPYTHONDIR: state("ipython"),
+    DENO_DIR: state("deno"),
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
     PYTHONUTF8: "1",
-    ...own,
   };
 }
 

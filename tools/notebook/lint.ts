@@ -7,6 +7,7 @@ import { checkCode } from "./cells.ts";
 import { shown } from "./environment.ts";
 import { canonicalText, type Notebook, parseNotebook } from "./format.ts";
 import { findLessons, isSolution, type LessonFile, readFiles } from "./lessons.ts";
+import { main } from "./main.ts";
 import { cellName } from "./outputs.ts";
 import { linkProblems, notebookHeadings, proseProblems, wordProblems } from "./prose.ts";
 import { fileSize, lessonRules, solutionRules } from "./rules.ts";
@@ -57,9 +58,10 @@ function formProblems(text: string, notebook: Notebook): Omit<Found, "file">[] {
 }
 
 if (import.meta.main) {
-  const paths = findLessons(Deno.args);
-  const problems = await lint(await readFiles(paths));
-  for (const problem of problems) console.error(`✗ ${problem}`);
-  if (problems.length > 0) Deno.exit(1);
-  console.log(`✓ ${paths.length} 本都守规矩`);
+  await main(async () => {
+    const paths = findLessons(Deno.args);
+    const problems = await lint(await readFiles(paths));
+    if (problems.length === 0) console.log(`✓ ${paths.length} 本都守规矩`);
+    return problems;
+  });
 }

@@ -6,7 +6,8 @@
 import { shown } from "./environment.ts";
 import { execute, type Run, totalSeconds } from "./execute.ts";
 import { canonicalText, type Notebook, readNotebook } from "./format.ts";
-import { allLessons, findLessons } from "./lessons.ts";
+import { findLessons } from "./lessons.ts";
+import { main } from "./main.ts";
 import { cellName, countClaims, kilobytes, type Trouble, troubles } from "./outputs.ts";
 
 /** 一次执行里所有不该有的：没跑完、出错、stderr、机器路径。 */
@@ -40,10 +41,5 @@ export async function runNotebooks(paths: readonly string[]): Promise<string[]> 
 }
 
 if (import.meta.main) {
-  const problems = await runNotebooks(findLessons(Deno.args, allLessons()));
-  for (const problem of problems) console.error(`✗ ${problem}`);
-  if (problems.length > 0) {
-    console.error("有问题的笔记本没有改写。");
-    Deno.exit(1);
-  }
+  await main(() => runNotebooks(findLessons(Deno.args)), "有问题的笔记本没有改写。");
 }
