@@ -140,13 +140,13 @@ export const unseenOfFiveProperties: ReadonlyArray<Property<number>> = [
  */
 export const overHalfProperties: ReadonlyArray<Property<number>> = [
   {
-    name: "没见过的超过一半",
-    measure: (L) => unseenShare(L, 4) - 0.5,
-    bound: { min: Number.MIN_VALUE },
-    hint: "量到的是超出一半多少；是负数，说明 L 还要再大",
+    name: "没见过的比见过的多",
+    measure: (L) => Math.round((2 * unseenShare(L, 4) - 1) * L ** 2), // 多几对，整数
+    bound: { min: 1 },
+    hint: "量到的是没见过的比见过的多几对；不到 1，说明 L 还要再大",
   },
   {
-    name: "再少一个字就不到一半",
+    name: "再少一个字就不超过一半",
     measure: (L) => unseenShare(L - 1, 4),
     bound: { max: 0.5 },
     hint: "已经过半了，但 L 还能再小",
