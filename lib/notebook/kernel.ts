@@ -34,8 +34,8 @@ export function losesOutput(broadcast: (...message: never[]) => unknown): boolea
   return Object.prototype.toString.call(broadcast) !== "[object AsyncFunction]";
 }
 
-/** 每次打印之后等 2 毫秒，一格结束前再等 20 毫秒：送消息的是另一个线程，这段时间归它。 */
-const PAUSE = { line: 2, cell: 20 };
+/** 每次打印之后等 2 毫秒，一格结束前再等 50 毫秒：送消息的是另一个线程，这段时间归它。 */
+const PAUSE = { line: 2, cell: 50 };
 
 /** 真的停住，不是 `await`：打印是同步的，而且抛错的那一格没有机会再 `await`。 */
 function pause(milliseconds: number): void {

@@ -1,0 +1,297 @@
+/**
+ * 真的 JupyterLab，真的 Chromium：浏览器测试共用的几只手。
+ *
+ * 服务器用课程自己的命令启动，和学习者启动的是同一个；笔记本都是 `.scratch/` 里的副本，原件一个字节也不动。
+ *
+ * @module
+ */
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { join } from "node:path";
+import { findChromium } from "../../tools/chromium.ts";
+
+/** 项目根目录。 */
+export const root: string = join(import.meta.dirname!, "..", "..");
+
+/** 没有 Chromium 就跳过。 */
+export const skip: boolean = findChromium() === undefined;
+
+/** 笔记本文件里的一个输出（nbformat 4）。 */
+export interface Output {
+  output_type: "execute_result" | "display_data" | "stream" | "error";
+  data?: Record<string, string | string[]>;
+  text?: string | string[];
+  name?: string;
+  ename?: string;
+  evalue?: string;
+  traceback?: string[];
+  execution_count?: number | null;
+  metadata?: Record<string, unknown>;
+}
+
+/** 笔记本文件里的一格（nbformat 4）。 */
+export interface Cell {
+  cell_type: "code" | "markdown" | "raw";
+  source: string | string[];
+  metadata: { tags?: string[]; slideshow?: { slide_type?: string } };
+  outputs?: Output[];
+  execution_count?: number | null;
+  id?: string;
+}
+
+/** 一本笔记本（nbformat 4）。 */
+export interface NotebookFile {
+  cells: Cell[];
+  metadata: Record<string, unknown>;
+  nbformat: number;
+  nbformat_minor: number;
+}
+
+/** nbformat 里长文字有时拆成行：拼回一个字符串。 */
+export const text = (source: string | string[] | undefined): string => [source ?? ""].flat().join("");
+
+/** 用代码格拼一本笔记本；`kernel` 是内核的名字。 */
+export function notebook(sources: readonly string[], kernel = "deno"): NotebookFile {
+  return {
+    cells: sources.map((source, i) => ({
+      cell_type: "code",
+      id: `cell-${i}`,
+      source,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    })),
+    metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: kernel } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+/** 课程里的每一课：文件名，从小到大。 */
+export function lessons(): string[] {
+  return [...Deno.readDirSync(join(root, "notebooks"))].map((entry) => entry.name)
+    .filter((name) => /^\d.*\.ipynb$/.test(name)).sort();
+}
+
+/** 读一本笔记本；路径从项目根算起。 */
+export function read(path: string): NotebookFile {
+  return JSON.parse(Deno.readTextFileSync(join(root, path)));
+}
+
+/** 页面里的 JupyterLab，只写用得到的（`--LabApp.expose_app_in_browser=True` 把它放在 `window.jupyterapp`）。 */
+interface JupyterApp {
+  commands: { execute(command: string): Promise<unknown> };
+  shell: {
+    currentWidget: {
+      context: { isReady: Promise<void>; save(): Promise<void>; path: string };
+      sessionContext: {
+        ready: Promise<void>;
+        shutdown(): Promise<void>;
+        session: { kernel: { status: string } | null } | null;
+      };
+      content: {
+        activeCellIndex: number;
+        model: {
+          toJSON(): NotebookFile;
+          cells: Iterable<{ type: string; executionCount: number | null }> & {
+            get(index: number): { sharedModel: { setSource(source: string): void } };
+          };
+        };
+      };
+    };
+  };
+}
+declare global {
+  var jupyterapp: JupyterApp;
+}
+
+/** 浏览器里打开着的一本笔记本。 */
+export interface OpenNotebook {
+  /** 它所在的页面。 */
+  page: Page;
+  /** 全部运行，等每一格都有了答复。 */
+  runAll(): Promise<void>;
+  /** 从界面的模型里读回所有的格：看到的就是学习者看到的。 */
+  cells(): Promise<Cell[]>;
+  /** 改一格的源码。 */
+  edit(index: number, source: string): Promise<void>;
+  /** 只运行一格，等它有答复。 */
+  run(index: number): Promise<void>;
+  /** 关掉内核，关掉页面。 */
+  close(): Promise<void>;
+}
+
+/** 一个开着的 JupyterLab 和一个看着它的浏览器。 */
+export interface Lab extends AsyncDisposable {
+  /** 浏览器这一边。 */
+  browser: BrowserContext;
+  /** 服务器上的地址，带令牌。 */
+  url(path: string): string;
+  /** 离开本机的请求；应当一直是空的。 */
+  outside: string[];
+  /** 见过的请求数：记录真的在工作的证据。 */
+  requests(): number;
+  /** 把一本笔记本放进 `.scratch/`，换一个没用过的名字；返回它从项目根算起的路径。 */
+  put(file: NotebookFile, extra?: Record<string, string>): string;
+  /** 在 JupyterLab 里打开 `put` 放好的那一本。 */
+  open(path: string): Promise<OpenNotebook>;
+}
+
+/** 启动参数。 */
+export interface LabOptions {
+  /** 窗口大小，像素。 */
+  viewport?: { width: number; height: number };
+}
+
+/** 启动 JupyterLab 和 Chromium；`await using` 离开作用域时两个都停掉，`.scratch/` 里的副本也删掉。 */
+export async function startLab({ viewport = { width: 1280, height: 900 } }: LabOptions = {}): Promise<Lab> {
+  const scratch = join(".scratch", `lab-${crypto.randomUUID().slice(0, 8)}`);
+  Deno.mkdirSync(join(root, scratch), { recursive: true });
+  const server = await startServer(join(root, scratch, "workspaces"));
+  const chrome = await chromium.launch({
+    executablePath: findChromium()!,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const browser = await chrome.newContext({ viewport });
+  const outside: string[] = [];
+  let requests = 0;
+  const record = (address: string) => {
+    requests++;
+    const { protocol, hostname } = new URL(address);
+    const local = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+    if (!local && !["data:", "blob:", "about:"].includes(protocol)) outside.push(address);
+  };
+  const watch = (page: Page) => page.on("websocket", (socket) => record(socket.url()));
+  browser.on("request", (request) => record(request.url()));
+  browser.on("page", watch);
+
+  const url = (path: string) => `${server.origin}/${path}?token=${server.token}`;
+  let count = 0;
+  return {
+    browser,
+    url,
+    outside,
+    requests: () => requests,
+    put(file, extra = {}) {
+      const folder = join(scratch, String(++count));
+      Deno.mkdirSync(join(root, folder));
+      for (const [name, content] of Object.entries(extra)) Deno.writeTextFileSync(join(root, folder, name), content);
+      Deno.writeTextFileSync(join(root, folder, `probe-${count}.ipynb`), JSON.stringify(file));
+      return join(folder, `probe-${count}.ipynb`).replaceAll("\\", "/");
+    },
+    async open(path) {
+      const page = await browser.newPage();
+      await page.goto(url(`lab/workspaces/w${crypto.randomUUID().slice(0, 8)}/tree/${path}`));
+      return await attach(page, path);
+    },
+    async [Symbol.asyncDispose]() {
+      await chrome.close();
+      await server.stop();
+      Deno.removeSync(join(root, scratch), { recursive: true });
+    },
+  };
+}
+
+/** 用课程自己的命令启动服务器，等它说出网址。 */
+async function startServer(workspaces: string) {
+  const child = new Deno.Command(Deno.build.os === "windows" ? "python" : "python3", {
+    args: [
+      "tools/course.py",
+      "lab",
+      "--no-browser",
+      "--",
+      "--LabApp.expose_app_in_browser=True",
+      `--LabApp.workspaces_dir=${workspaces}`, // 不动学习者记住的窗口布局
+      "--ContentsManager.allow_hidden=True", // 副本放在 .scratch/ 里
+    ],
+    cwd: root,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  const address = Promise.withResolvers<URL>();
+  const listen = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      said += chunk;
+      const found = /网址：(http:\S+token=\w+)/.exec(said);
+      if (found) address.resolve(new URL(found[1]!));
+    }
+    address.reject(new Error(`打开课程的命令没有说出网址：\n${said}`));
+  };
+  const ended = Promise.all([listen(child.stdout), listen(child.stderr)]);
+  const { origin, searchParams } = await address.promise;
+  return {
+    origin,
+    token: searchParams.get("token")!,
+    async stop() {
+      child.kill("SIGTERM");
+      await Promise.all([child.status, ended]);
+    },
+  };
+}
+
+/** 等页面里的笔记本和内核都就绪。 */
+async function attach(page: Page, path: string): Promise<OpenNotebook> {
+  await page.waitForFunction(
+    (path) => globalThis.jupyterapp?.shell.currentWidget?.context?.path === path,
+    path,
+    { timeout: 60_000 },
+  );
+  await page.evaluate(async () => {
+    const { context, sessionContext } = jupyterapp.shell.currentWidget;
+    await context.isReady;
+    await sessionContext.ready;
+  });
+  await kernelIdle(page);
+  const execute = (command: string) => page.evaluate((c) => jupyterapp.commands.execute(c).then(() => {}), command);
+  return {
+    page,
+    async runAll() {
+      // 有一格抛错，这个命令就提前返回，还把没跑的格都标成空闲；内核不管，接着往下跑。所以等每一格都有了编号
+      await execute("notebook:run-all-cells");
+      await page.waitForFunction(
+        () =>
+          [...jupyterapp.shell.currentWidget.content.model.cells].every((cell) =>
+            cell.type !== "code" || cell.executionCount !== null
+          ) &&
+          jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === "idle",
+        undefined,
+        { timeout: 120_000 },
+      );
+    },
+    cells: () => page.evaluate(() => jupyterapp.shell.currentWidget.content.model.toJSON().cells),
+    edit: (index, source) =>
+      page.evaluate(
+        ([index, source]) =>
+          jupyterapp.shell.currentWidget.content.model.cells.get(index).sharedModel.setSource(source),
+        [index, source] as const,
+      ),
+    async run(index) {
+      await page.evaluate((i) => void (jupyterapp.shell.currentWidget.content.activeCellIndex = i), index);
+      await execute("notebook:run-cell");
+    },
+    async close() {
+      await page.evaluate(() => jupyterapp.shell.currentWidget.context.save()); // 没存的页面关不掉：会问“要离开吗”
+      await page.evaluate(() => jupyterapp.shell.currentWidget.sessionContext.shutdown());
+      await page.close();
+    },
+  };
+}
+
+/** 等内核空闲。 */
+export async function kernelIdle(page: Page, timeout = 60_000): Promise<void> {
+  await page.waitForFunction(
+    () => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === "idle",
+    undefined,
+    { timeout },
+  );
+}

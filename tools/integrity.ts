@@ -1,0 +1,55 @@
+/**
+ * 输出完整性（output integrity）：用真的 JupyterLab 数一数，一个 Deno 内核会丢多少输出。
+ *
+ *     deno task integrity                     课程固定的 Deno
+ *     deno task integrity --deno 路径         换一个 Deno；第一格引入课程的内核模块前后各数一遍
+ *
+ * 有一个丢了或放错了，退出码就是 1。不同版本量出来的数记在 README 里。
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { root, startLab } from "../tests/browser/lab.ts";
+import { measure } from "../tests/browser/probe.ts";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: { deno: { type: "string" }, outputs: { type: "string", default: "1000" } },
+});
+const deno = values.deno === undefined ? undefined : resolve(values.deno);
+
+/** 内核说明写在 `.venv` 里课程自己的数据文件夹；名字不和别的撞，用完就删。 */
+const kernel = deno === undefined ? "deno" : `integrity-${Deno.pid}`;
+const spec = join(root, ".venv", "var", "data", "kernels", kernel);
+if (deno !== undefined) {
+  Deno.mkdirSync(spec, { recursive: true });
+  Deno.writeTextFileSync(
+    join(spec, "kernel.json"),
+    JSON.stringify({
+      argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+      display_name: `Deno（${deno}）`,
+      language: "typescript",
+      interrupt_mode: "message",
+      env: { NO_COLOR: "1" },
+    }),
+  );
+}
+
+let wrong = 0;
+try {
+  await using lab = await startLab();
+  for (const first of ["", 'import "@lib/notebook/kernel.ts";']) {
+    const { expected, lost, misplaced, lostBy, examples } = await measure(lab, Number(values.outputs), {
+      kernel,
+      first,
+    });
+    console.log(`${first ? "引入内核模块" : "什么也不加　"}：${expected} 个输出，丢 ${lost}，错 ${misplaced}`);
+    if (lost > 0) console.log(`  丢的：${Object.entries(lostBy).map(([kind, n]) => `${kind} ${n}`).join("、")}`);
+    for (const example of examples) console.log(`  ${example.replaceAll("\n", "⏎")}`);
+    wrong += lost + misplaced;
+  }
+} finally {
+  if (deno !== undefined) Deno.removeSync(spec, { recursive: true });
+}
+Deno.exit(wrong === 0 ? 0 : 1);
