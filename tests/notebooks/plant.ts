@@ -14,7 +14,7 @@ export interface Fault {
   readonly name: string;
   /** 改坏，返回改在第几格（从 1 数）。 */
   readonly plant: (notebook: Notebook) => number;
-  /** 该怎么报，`@` 换成格号。 */
+  /** 该怎么报，`第 @ 格` 里的 `@` 换成格号。 */
   readonly says: RegExp;
 }
 
@@ -73,7 +73,7 @@ export async function expectFound(
   await t.step("没种毛病的那份没有问题", () => assert.deepEqual(about(lesson), []));
   for (const { fault, cell, path } of planted) {
     await t.step(fault.name, () => {
-      const wanted = new RegExp(fault.says.source.replaceAll("@", String(cell)), fault.says.flags);
+      const wanted = new RegExp(fault.says.source.replaceAll("第 @ 格", `第 ${cell} 格`), fault.says.flags);
       const found = about(path);
       assert.ok(found.some((problem) => wanted.test(problem)), `没有报出 ${wanted}，报的是：\n${found.join("\n")}`);
     });

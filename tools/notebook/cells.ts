@@ -67,6 +67,9 @@ export async function checkCode(notebooks: readonly Notebook[]): Promise<CodePro
 
 type Locate = (url: string, line: number, message: string) => CodeProblem;
 
+/** 报错里提到自己的模块时用的是网址；给人看的只从项目的根写起。 */
+const here = pathToFileURL(join(root, "/")).href;
+
 /** `TS2345 [ERROR]: …\n 代码\n ~~~\n at file:///…:7:12`；语法错误没有编号。 */
 function typeProblems(stderr: string, locate: Locate): CodeProblem[] {
   const pattern =
@@ -75,7 +78,7 @@ function typeProblems(stderr: string, locate: Locate): CodeProblem[] {
     const bare = /check\(/.test(code_frame!) &&
       /'(boolean|true|false)' is not assignable to parameter of type 'number'/.test(message!);
     const hint = bare ? "（断言要一个量出来的数，不收 true/false）" : "";
-    return locate(url!, Number(line), `${code ? `${code} ` : ""}${message}${hint}`);
+    return locate(url!, Number(line), `${code ? `${code} ` : ""}${message!.replaceAll(here, "")}${hint}`);
   });
 }
 

@@ -69,16 +69,16 @@ export function links(text: string): string[] {
 function linkProblem(target: string, path: string, own: readonly string[]): string | undefined {
   if (/^(https?:|mailto:|data:|attachment:)/.test(target)) return undefined;
   const [file = "", anchor] = decodeURI(target).split("#");
-  const destination = file === "" ? path : join(dirname(path), file);
+  if (file === "") return hasHeading(own, anchor ?? "") ? undefined : `链接的标题不存在：${target}`;
+  const destination = join(dirname(path), file);
   if (relative(root, destination).startsWith("..")) return `链接指到了项目外面：${target}`;
   try {
     Deno.statSync(destination);
   } catch {
     return `链接的文件不存在：${target}（找的是 ${shown(destination)}）`;
   }
-  if (!anchor) return undefined;
-  const known = (file === "" ? own : headings(destination)).map(anchorKey);
-  return known.includes(anchorKey(anchor)) ? undefined : `链接的标题不存在：${target}`;
+  if (!anchor || hasHeading(headings(destination), anchor)) return undefined;
+  return `链接的标题不存在：${target}`;
 }
 
 /** 一个文件里的标题，`.ipynb` 和 `.md` 都认。 */
@@ -97,8 +97,9 @@ function markdownHeadings(markdown: string): string[] {
 }
 
 // GitHub 和 JupyterLab 的写法不一样（大小写、标点、空格），只比字。
-function anchorKey(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+function hasHeading(known: readonly string[], anchor: string): boolean {
+  const key = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return known.some((heading) => key(heading) === key(anchor));
 }
 
 /** 一行是标题就返回标题的字。 */
