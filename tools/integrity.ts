@@ -10,8 +10,9 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { root, startLab } from "../tests/browser/lab.ts";
+import { startLab } from "../tests/browser/lab.ts";
 import { measure } from "../tests/browser/probe.ts";
+import { root } from "./notebook/environment.ts";
 
 const { values } = parseArgs({
   args: Deno.args,

@@ -8,58 +8,16 @@
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { join } from "node:path";
 import { findChromium } from "../../tools/chromium.ts";
-
-/** 项目根目录。 */
-export const root: string = join(import.meta.dirname!, "..", "..");
+import { notebooksFolder, root } from "../../tools/notebook/environment.ts";
+import { canonical, type Notebook, parseNotebook, readNotebook } from "../../tools/notebook/format.ts";
 
 /** 没有 Chromium 就跳过。 */
 export const skip: boolean = findChromium() === undefined;
 
-/** 笔记本文件里的一个输出（nbformat 4）。 */
-export interface Output {
-  output_type: "execute_result" | "display_data" | "stream" | "error";
-  data?: Record<string, string | string[]>;
-  text?: string | string[];
-  name?: string;
-  ename?: string;
-  evalue?: string;
-  traceback?: string[];
-  execution_count?: number | null;
-  metadata?: Record<string, unknown>;
-}
-
-/** 笔记本文件里的一格（nbformat 4）。 */
-export interface Cell {
-  cell_type: "code" | "markdown" | "raw";
-  source: string | string[];
-  metadata: { tags?: string[]; slideshow?: { slide_type?: string } };
-  outputs?: Output[];
-  execution_count?: number | null;
-  id?: string;
-}
-
-/** 一本笔记本（nbformat 4）。 */
-export interface NotebookFile {
-  cells: Cell[];
-  metadata: Record<string, unknown>;
-  nbformat: number;
-  nbformat_minor: number;
-}
-
-/** nbformat 里长文字有时拆成行：拼回一个字符串。 */
-export const text = (source: string | string[] | undefined): string => [source ?? ""].flat().join("");
-
 /** 用代码格拼一本笔记本；`kernel` 是内核的名字。 */
-export function notebook(sources: readonly string[], kernel = "deno"): NotebookFile {
+export function notebook(sources: readonly string[], kernel = "deno"): Notebook {
   return {
-    cells: sources.map((source, i) => ({
-      cell_type: "code",
-      id: `cell-${i}`,
-      source,
-      metadata: {},
-      outputs: [],
-      execution_count: null,
-    })),
+    cells: sources.map((source, i) => ({ cell_type: "code", id: `cell-${i}`, source, metadata: {}, outputs: [] })),
     metadata: { kernelspec: { display_name: "Deno", language: "typescript", name: kernel } },
     nbformat: 4,
     nbformat_minor: 5,
@@ -68,13 +26,18 @@ export function notebook(sources: readonly string[], kernel = "deno"): NotebookF
 
 /** 课程里的每一课：文件名，从小到大。 */
 export function lessons(): string[] {
-  return [...Deno.readDirSync(join(root, "notebooks"))].map((entry) => entry.name)
+  return [...Deno.readDirSync(notebooksFolder)].map((entry) => entry.name)
     .filter((name) => /^\d.*\.ipynb$/.test(name)).sort();
 }
 
-/** 读一本笔记本；路径从项目根算起。 */
-export function read(path: string): NotebookFile {
-  return JSON.parse(Deno.readTextFileSync(join(root, path)));
+/** 读一课。 */
+export function lesson(name: string): Promise<Notebook> {
+  return readNotebook(join(notebooksFolder, name));
+}
+
+/** 把输出都去掉：免得把存着的当成跑出来的。 */
+export function withoutOutputs(book: Notebook): Notebook {
+  return { ...book, cells: book.cells.map((cell) => cell.outputs ? { ...cell, outputs: [] } : cell) };
 }
 
 /** 页面里的 JupyterLab，只写用得到的（`--LabApp.expose_app_in_browser=True` 把它放在 `window.jupyterapp`）。 */
@@ -90,10 +53,11 @@ interface JupyterApp {
       };
       content: {
         activeCellIndex: number;
+        scrollToItem(index: number): Promise<void>;
         model: {
-          toJSON(): NotebookFile;
+          toJSON(): unknown;
           cells: Iterable<{ type: string; executionCount: number | null }> & {
-            get(index: number): { sharedModel: { setSource(source: string): void } };
+            get(index: number): { sharedModel: { getSource(): string; setSource(source: string): void } };
           };
         };
       };
@@ -110,12 +74,14 @@ export interface OpenNotebook {
   page: Page;
   /** 全部运行，等每一格都有了答复。 */
   runAll(): Promise<void>;
-  /** 从界面的模型里读回所有的格：看到的就是学习者看到的。 */
-  cells(): Promise<Cell[]>;
-  /** 改一格的源码。 */
-  edit(index: number, source: string): Promise<void>;
+  /** 从界面的模型里读回整本：里面有的，就是学习者看到的。 */
+  read(): Promise<Notebook>;
+  /** 把各格的源码改成 `book` 的；一样的不动。 */
+  edit(book: Notebook): Promise<void>;
   /** 只运行一格，等它有答复。 */
   run(index: number): Promise<void>;
+  /** 滚到一格，让它真的画出来。 */
+  show(index: number): Promise<void>;
   /** 关掉内核，关掉页面。 */
   close(): Promise<void>;
 }
@@ -131,7 +97,7 @@ export interface Lab extends AsyncDisposable {
   /** 见过的请求数：记录真的在工作的证据。 */
   requests(): number;
   /** 把一本笔记本放进 `.scratch/`，换一个没用过的名字；返回它从项目根算起的路径。 */
-  put(file: NotebookFile, extra?: Record<string, string>): string;
+  put(book: Notebook, extra?: Record<string, string>): string;
   /** 在 JupyterLab 里打开 `put` 放好的那一本。 */
   open(path: string): Promise<OpenNotebook>;
 }
@@ -180,11 +146,11 @@ export async function startLab({ viewport = { width: 1280, height: 900 } }: LabO
     url,
     outside,
     requests: () => requests,
-    put(file, extra = {}) {
+    put(book, extra = {}) {
       const folder = join(scratch, String(++count));
       Deno.mkdirSync(join(root, folder));
       for (const [name, content] of Object.entries(extra)) Deno.writeTextFileSync(join(root, folder, name), content);
-      Deno.writeTextFileSync(join(root, folder, `probe-${count}.ipynb`), JSON.stringify(file));
+      Deno.writeTextFileSync(join(root, folder, `probe-${count}.ipynb`), JSON.stringify(book));
       return join(folder, `probe-${count}.ipynb`).replaceAll("\\", "/");
     },
     async open(path) {
@@ -268,17 +234,23 @@ async function attach(page: Page, path: string): Promise<OpenNotebook> {
         { timeout: 120_000 },
       );
     },
-    cells: () => page.evaluate(() => jupyterapp.shell.currentWidget.content.model.toJSON().cells),
-    edit: (index, source) =>
-      page.evaluate(
-        ([index, source]) =>
-          jupyterapp.shell.currentWidget.content.model.cells.get(index).sharedModel.setSource(source),
-        [index, source] as const,
-      ),
+    async read() {
+      const model = await page.evaluate(() => JSON.stringify(jupyterapp.shell.currentWidget.content.model.toJSON()));
+      return canonical(parseNotebook(model));
+    },
+    edit: (book) =>
+      page.evaluate((sources) => {
+        const { cells } = jupyterapp.shell.currentWidget.content.model;
+        for (const [i, source] of sources.entries()) {
+          const cell = cells.get(i).sharedModel;
+          if (cell.getSource() !== source) cell.setSource(source);
+        }
+      }, book.cells.map((cell) => cell.source)),
     async run(index) {
       await page.evaluate((i) => void (jupyterapp.shell.currentWidget.content.activeCellIndex = i), index);
       await execute("notebook:run-cell");
     },
+    show: (index) => page.evaluate((i) => jupyterapp.shell.currentWidget.content.scrollToItem(i), index),
     async close() {
       await page.evaluate(() => jupyterapp.shell.currentWidget.context.save()); // 没存的页面关不掉：会问“要离开吗”
       await page.evaluate(() => jupyterapp.shell.currentWidget.sessionContext.shutdown());

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Cell, type Lab, notebook, type NotebookFile, type Output, text } from "./lab.ts";
+import type { Cell, Notebook, Output } from "../../tools/notebook/format.ts";
+import { type Lab, notebook } from "./lab.ts";
 
 /** 一种格子：源码，和它应当留下的输出。`key` 是这一格这一遍独有的名字。 */
 interface Kind {
@@ -63,7 +64,7 @@ export interface ProbeOptions {
 }
 
 /** 探测笔记本。 */
-export function probe({ kernel = "deno", first = "" }: ProbeOptions = {}): NotebookFile {
+export function probe({ kernel = "deno", first = "" }: ProbeOptions = {}): Notebook {
   const setup = `${first}
 globalThis.round = (globalThis.round ?? 0) + 1;
 globalThis.name = (cell) => globalThis.round + ":" + cell;
@@ -95,7 +96,7 @@ export function tally(cells: readonly Cell[], round: number): Tally {
   for (const i of range(CELLS)) {
     const kind = KINDS[i % KINDS.length]!;
     const expected = kind.expected(`${round}:c${i}`);
-    const rest = merge(cells[i + 1]?.outputs ?? []).map((output) => say(output, `broken${i} = ;`));
+    const rest = (cells[i + 1]?.outputs ?? []).map((output) => say(output, `broken${i} = ;`));
     total.expected += expected.length;
     for (const wanted of expected) {
       const at = rest.indexOf(wanted);
@@ -118,26 +119,13 @@ export function tally(cells: readonly Cell[], round: number): Tally {
   return total;
 }
 
-/** 挨着的日志本来就是一段：前端有时分两条存。 */
-function merge(outputs: readonly Output[]): Output[] {
-  const merged: Output[] = [];
-  for (const output of outputs) {
-    const last = merged.at(-1);
-    if (last?.output_type === "stream" && output.output_type === "stream" && last.name === output.name) {
-      merged[merged.length - 1] = { ...last, text: text(last.text) + text(output.text) };
-    } else merged.push(output);
-  }
-  return merged;
-}
-
 function say(output: Output, broken: string): string {
-  if (output.output_type === "stream") return `log ${text(output.text).trimEnd()}`;
+  if (output.output_type === "stream") return `log ${output.text.trimEnd()}`;
   if (output.output_type === "error") {
-    return output.evalue?.includes(broken) ? "syntax" : `error ${output.ename} ${output.evalue}`;
+    return output.evalue.includes(broken) ? "syntax" : `error ${output.ename} ${output.evalue}`;
   }
-  const words = text(output.data?.["text/plain"]);
-  const picture = output.data?.["image/svg+xml"] !== undefined && output.data["image/png"] !== undefined;
-  return `${picture ? "picture" : "result"} ${words}`;
+  const picture = output.data["image/svg+xml"] !== undefined && output.data["image/png"] !== undefined;
+  return `${picture ? "picture" : "result"} ${output.data["text/plain"]}`;
 }
 
 /** 一直全部运行，直到从界面里读回 `enough` 个输出（应当有的那么多）。 */
@@ -146,7 +134,7 @@ export async function measure(lab: Lab, enough: number, options: ProbeOptions = 
   const total: Tally = { expected: 0, lost: 0, misplaced: 0, lostBy: {}, examples: [] };
   for (let round = 1; total.expected < enough; round++) {
     await book.runAll();
-    const { expected, lost, misplaced, lostBy, examples } = tally(await book.cells(), round);
+    const { expected, lost, misplaced, lostBy, examples } = tally((await book.read()).cells, round);
     total.expected += expected;
     total.lost += lost;
     total.misplaced += misplaced;

@@ -1,0 +1,49 @@
+/** 每一课在真的 JupyterLab 里全部运行：没有错，输出和存着的一样，图画出来了，菜单是中文，没有一个请求离开本机。 */
+import assert from "node:assert/strict";
+import { firstDifference } from "../../tools/notebook/compare.ts";
+import { lesson, lessons, type OpenNotebook, skip, startLab, withoutOutputs } from "./lab.ts";
+
+Deno.test("每一课在 JupyterLab 里跑得和存着的一样", {
+  ignore: skip,
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async (t) => {
+  await using lab = await startLab();
+  assert.ok(lessons().length > 0);
+  for (const name of lessons()) {
+    await t.step(name, async () => {
+      const saved = await lesson(name);
+      const book = await lab.open(lab.put(withoutOutputs(saved)));
+      assert.match(await book.page.locator(".lm-MenuBar").first().innerText(), /文件/);
+      await book.runAll();
+      const now = await book.read();
+      const errors = now.cells.flatMap((cell) => cell.outputs ?? []).filter((o) => o.output_type === "error");
+      assert.deepEqual(errors, []);
+      assert.equal(firstDifference(saved, now), undefined);
+      for (const [i, cell] of now.cells.entries()) {
+        const wanted = (cell.outputs ?? []).filter((o) => "data" in o && o.data["image/svg+xml"] !== undefined).length;
+        if (wanted === 0) continue;
+        const drawn = await pictures(book, i);
+        assert.equal(drawn.length, wanted, `${name} 第 ${i + 1} 格的图`);
+        assert.ok(drawn.every((side) => side > 0), `${name} 第 ${i + 1} 格的图没有大小：${drawn}`);
+      }
+      await book.close();
+    });
+  }
+  assert.ok(lab.requests() > 20); // 真的记到了东西，下面的“没有”才算数
+  assert.deepEqual(lab.outside, []);
+});
+
+/** 一格里的图，屏幕上的短边，像素。 */
+async function pictures(book: OpenNotebook, index: number): Promise<number[]> {
+  await book.show(index);
+  return await book.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-RenderedSVG").evaluateAll(
+    (nodes) =>
+      Promise.all(nodes.map(async (node) => {
+        const image = node.querySelector("img");
+        await image?.decode();
+        const { width, height } = (image ?? node.querySelector("svg"))!.getBoundingClientRect();
+        return Math.min(width, height, image?.naturalWidth ?? width);
+      })),
+  );
+}
