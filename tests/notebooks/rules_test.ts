@@ -1,8 +1,11 @@
 /** 规矩一条一条地破，每一条都要被叫出名字。十种大毛病在 `faults_test.ts`，这里是其余的。 */
-import type { Output } from "../../tools/notebook/format.ts";
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { root } from "../../tools/notebook/environment.ts";
+import { canonicalText, type Output, parseNotebook } from "../../tools/notebook/format.ts";
 import { lint } from "../../tools/notebook/lint.ts";
 import { hasPicture, pictures } from "../../tools/notebook/outputs.ts";
-import { codeCells, expectFound, type Fault, insert, replace, write } from "./plant.ts";
+import { codeCells, expectFound, type Fault, insert, lesson, replace, write } from "./plant.ts";
 
 /** 给第四个代码格换上一个输出。 */
 function output(planted: Output): Fault["plant"] {
@@ -213,6 +216,41 @@ const saved: readonly Fault[] = [
   },
 ];
 
-for (const [name, faults] of Object.entries({ 样子: shape, 文字: prose, 代码: code, 存着的输出: saved })) {
-  Deno.test(`规矩：${name}`, (t) => expectFound(t, faults, lint));
-}
+const solution = (lines: string): Fault["plant"] => (notebook) => {
+  const cell = codeCells(notebook).at(-1)!;
+  cell.outputs = [stdout(lines)];
+  return notebook.cells.indexOf(cell) + 1;
+};
+
+const exercises: readonly Fault[] = [
+  {
+    name: "题已经替人做了",
+    plant: solution("✓ 练习 1：1 条性质都满足。\n"),
+    says: /第 @ 格 \[\d+\]：练习已经做完了，要留给学习者/,
+  },
+  {
+    name: "题一打开就是错的",
+    plant: solution("✗ 练习 1：“起落”不成立\n"),
+    says: /第 @ 格 \[\d+\]：练习一打开就判错，要从空桩开始/,
+  },
+];
+
+// 一次查完：类型检查一起做，比分几次快得多。
+Deno.test("规矩一条一条地破", (t) => expectFound(t, [...shape, ...prose, ...code, ...saved, ...exercises], lint));
+
+Deno.test("参考解答：每道题都要对，不要开头和结尾", async () => {
+  const path = join(root, "notebooks", "solutions", "01_line.ipynb");
+  const notebook = parseNotebook(await Deno.readTextFile(lesson));
+  const cell = codeCells(notebook).at(-1)!;
+  notebook.cells = [notebook.cells[1]!, notebook.cells[2]!, { ...cell, execution_count: 3 }];
+  const find = (outputs: Output[]) => {
+    notebook.cells[2]!.outputs = outputs;
+    return lint([{ path, text: canonicalText(notebook) }]);
+  };
+  const unused = (problems: string[]) => problems.filter((problem) => !problem.includes("no-unused-vars"));
+  assert.deepEqual(unused(await find([stdout("✓ 练习 1：1 条性质都满足。\n")])), []);
+  assert.match(
+    unused(await find([stdout("✎ 练习 1：还没写。\n")])).join("\n"),
+    /第 3 格 \[3\]：参考解答没有通过自己的练习/,
+  );
+});

@@ -44,7 +44,8 @@ export function findLesson(name: string, all: readonly string[] = allLessons()):
   const wanted = name.replace(/\.ipynb$/, "").replace(/^(\.\/)?notebooks\//, "");
   const found = all.filter((path) => {
     const stem = basename(path, ".ipynb");
-    const label = isSolution(path) ? [`solutions/${stem}`] : [stem, stem.slice(0, 2), stem.slice(3)];
+    const room = isSolution(path) ? "solutions/" : "";
+    const label = [stem, stem.slice(0, 2), stem.slice(3)].map((name) => room + name);
     return label.includes(wanted);
   });
   if (found[0] !== undefined) return found[0];

@@ -169,11 +169,44 @@ const kernel: Rule = ({ metadata }) => {
   return name === "deno" ? [] : [{ cell: 1, message: `kernelspec 要是 deno，现在是 ${name ?? "空的"}` }];
 };
 
+/** 练习留给学习者：存着的判分只能是“还没写”。 */
+const openExercises: Rule = ({ cells }) =>
+  verdicts(cells).flatMap(({ cell, line }) =>
+    line.startsWith("✓")
+      ? [{ cell, message: "练习已经做完了，要留给学习者" }]
+      : line.startsWith("✗")
+      ? [{ cell, message: "练习一打开就判错，要从空桩开始" }]
+      : []
+  );
+
+/** 参考解答每道题都要通过。 */
+const solved: Rule = ({ cells }) =>
+  verdicts(cells).filter(({ line }) => !line.startsWith("✓"))
+    .map(({ cell, line }) => ({ cell, message: `参考解答没有通过自己的练习：${line}` }));
+
+/** 存着的判分，一行一个：`✓ 练习…`、`✗ 练习…`、`✎ 练习…`。 */
+function verdicts(cells: readonly Cell[]): { cell: number; line: string }[] {
+  return cells.flatMap((cell, index) =>
+    (cell.outputs ?? []).flatMap((output) => output.output_type === "stream" ? output.text.split("\n") : [])
+      .filter((line) => /^[✓✗✎] 练习/.test(line))
+      .map((line) => ({ cell: index + 1, line }))
+  );
+}
+
 /** 一课要守的。 */
-export const lessonRules: readonly Rule[] = [opening, ending, guessFirst, sizes, slides, savedOutputs, kernel];
+export const lessonRules: readonly Rule[] = [
+  opening,
+  ending,
+  guessFirst,
+  sizes,
+  slides,
+  savedOutputs,
+  openExercises,
+  kernel,
+];
 
 /** 参考解答要守的：没有开头、结尾和先猜。 */
-export const solutionRules: readonly Rule[] = [sizes, savedOutputs, kernel];
+export const solutionRules: readonly Rule[] = [sizes, savedOutputs, solved, kernel];
 
 /** 文件多大。 */
 export function fileSize(text: string): Trouble[] {
