@@ -12,9 +12,11 @@ export async function main(command: () => Promise<readonly string[]>, ending?: s
     if (problems.length === 0) return;
     if (ending) console.error(ending);
   } catch (error) {
-    // “无法……”是说给人听的；别的是程序自己的毛病，留着调用栈。
-    if (!(error instanceof Error && error.message.startsWith("无法"))) throw error;
-    console.error(error.message);
+    // “无法……”和写错的选项是说给人听的；别的是程序自己的毛病，留着调用栈。
+    if (!(error instanceof Error)) throw error;
+    const misspelt = "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+    if (!misspelt && !error.message.startsWith("无法")) throw error;
+    console.error(misspelt ? `无法读命令行：${error.message}` : error.message);
   }
   Deno.exit(1);
 }
