@@ -156,7 +156,9 @@ const future = Plot.scale({
  */
 export function distanceColor(distance: number, farthest: number): string {
   const share = farthest > 0 ? Math.abs(distance) / farthest : 0;
-  return hex((distance < 0 ? future : past).apply(share));
+  const color = hex((distance < 0 ? future : past).apply(share));
+  // 距离多了，相邻两条对角线的颜色太近：单数的调淡，一明一暗，黑白打印也看得出条纹。
+  return farthest > 5 && distance % 2 !== 0 && Number.isInteger(distance) && farthest < 32 ? tint(color, 0.7) : color;
 }
 
 const signed = Plot.scale({
