@@ -172,6 +172,7 @@ Deno.test("拒绝：形状、位置、行号", () => {
     [{ ...given, keys: zeros(4, 3) }, "ShapeError", "无法做注意力：需要4 行 2 列的键：现在是 [4, 3]"],
     [{ ...given, values: zeros(5, 2) }, "ShapeError", "无法做注意力：需要4 行值：现在是 5"],
     [{ ...given, positions: [0, 1] }, "ShapeError", "无法给词元排位置：需要4 个位置：现在是 2"],
+    [{ ...given, positions: [0, 1, 2, 3, 4] }, "ShapeError", "无法给词元排位置：需要4 个位置：现在是 5"],
     [{ ...given, positions: [0, 1, NaN, 3] }, "RangeError", "无法给词元排位置：需要有限的数：第 2 个是 NaN"],
     [{ ...given, positions: [0, 1, 2, Infinity] }, "RangeError", "无法给词元排位置：需要有限的数：第 3 个是 Infinity"],
     [{ ...given, queryRows: [4] }, "RangeError", "无法取第 4 行：需要 0 到 3 的行号：现在是 4"],
@@ -207,6 +208,7 @@ law(
     if (Math.abs(t + off - nearest) < 1e-6) assert.equal(integerDistance("表", t + off) - nearest, 0);
     else assert.throws(() => integerDistance("表", t + off), { name: "RangeError" });
     assert.equal(integerDistance("表", t + 1e-7), t);
+    assert.equal(integerDistance("表", t - 1e-7) - t, 0);
   }),
 );
 

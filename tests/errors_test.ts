@@ -42,6 +42,8 @@ law(
     if (inside) assert.equal(requireInteger("取数", value, min, min + span), value);
     else assert.throws(() => requireInteger("取数", value, min, min + span), RangeError);
     if (value >= min) assert.equal(requireInteger("取数", value, min), value);
+    assert.equal(requireInteger("取数", min, min, min + span), min);
+    assert.equal(requireInteger("取数", min + span, min, min + span), min + span);
   }),
   200,
 );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { matrix, maxDifference, multiply, row, zeros } from "@lib/matrix.ts";
+import { matrix, maxDifference, multiply, row, scaled, zeros } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 import { law } from "./property.ts";
 
@@ -41,6 +41,12 @@ Deno.test("matrix：按行存放；抄一份，不和来源共用内存", () => 
   source[0] = 9;
   assert.equal(m.data[0], 1);
   assert.deepEqual(matrix([]), zeros(0, 0));
+});
+
+Deno.test("scaled：每格乘同一个数，原来的不动", () => {
+  const m = matrix([[1, -2, 3], [4, 5, 6]]);
+  assert.deepEqual(scaled(m, -2), matrix([[-2, 4, -6], [-8, -10, -12]]));
+  assert.deepEqual([...m.data], [1, -2, 3, 4, 5, 6]);
 });
 
 Deno.test("row：和原矩阵共用内存", () => {
