@@ -1,10 +1,98 @@
 /**
- * 笔记本里要用的都从这里引（one import for a notebook）：旋钮、先猜、断言、练习。
+ * 笔记本里要用的都从这里引（one import for a notebook）：旋钮、先猜、断言、练习、图、表。
+ *
+ * 引它还有一个用处：内核会丢输出时，第一格就说出来（见 `lib/notebook/kernel.ts`）。
+ * 这里的图和表都先问旋钮过没过，不会拿坏数画出一张像样的图。
  *
  * @module
  */
+import "@lib/notebook/kernel.ts";
+import { assertKnobs } from "@lib/notebook/knobs.ts";
+import * as tables from "@lib/notebook/table.ts";
+import * as plain from "@lib/plots/draw.ts";
+import * as matrices from "@lib/plots/matrix.ts";
+
 export type { Bound } from "@lib/notebook/bound.ts";
 export { check, type CheckOptions } from "@lib/notebook/check.ts";
 export { exercise, type Property } from "@lib/notebook/exercise.ts";
 export { type Guess, guess } from "@lib/notebook/guess.ts";
 export { knobs, type Range } from "@lib/notebook/knobs.ts";
+export { shownRows } from "@lib/notebook/rows.ts";
+export * as Plot from "@observablehq/plot";
+
+function gated<Arguments extends unknown[], Shown>(
+  show: (...given: Arguments) => Shown,
+): (...given: Arguments) => Shown {
+  return (...given) => {
+    assertKnobs();
+    return show(...given);
+  };
+}
+
+/**
+ * 画一张 Plot 图（draw），见 `lib/plots/draw.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { draw, Plot } from "@lib/notebook.ts";
+ *
+ * assert.match(draw({ says: "一条线", marks: [Plot.lineY([1, 2])] }).svg, /aria-label="一条线"/);
+ * ```
+ */
+export const draw: typeof plain.draw = gated(plain.draw);
+
+/**
+ * 画几个矩阵（draw matrices），见 `lib/plots/matrix.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix } from "@lib/matrix.ts";
+ * import { drawMatrix } from "@lib/notebook.ts";
+ *
+ * assert.equal(drawMatrix([{ matrix: matrix([[1, -1]]) }], { says: "一行两格" }).text, "一行两格");
+ * ```
+ */
+export const drawMatrix: typeof matrices.drawMatrix = gated(matrices.drawMatrix);
+
+/**
+ * 印一张表（table），见 `lib/notebook/table.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { table } from "@lib/notebook.ts";
+ *
+ * assert.match(table([{ 距离: 0, 扣分: 0 }]).text, /距离/);
+ * ```
+ */
+export const table: typeof tables.table = gated(tables.table);
+
+/**
+ * 印一个矩阵（matrix table），见 `lib/notebook/table.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix } from "@lib/matrix.ts";
+ * import { matrixTable } from "@lib/notebook.ts";
+ *
+ * assert.match(matrixTable(matrix([[1, -1]])).text, /−1/);
+ * ```
+ */
+export const matrixTable: typeof tables.matrixTable = gated(tables.matrixTable);
+
+/**
+ * 几个矩阵并排印（matrix tables），见 `lib/notebook/table.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix } from "@lib/matrix.ts";
+ * import { matrixTables } from "@lib/notebook.ts";
+ *
+ * assert.match(matrixTables([{ title: "分数", matrix: matrix([[1]]) }]).text, /分数/);
+ * ```
+ */
+export const matrixTables: typeof tables.matrixTables = gated(tables.matrixTables);

@@ -82,7 +82,8 @@ if (internals?.broadcastResult && !internals.prepared) {
   });
   if (losesOutput(Deno.jupyter.broadcast)) {
     drain(internals);
-    await Deno.jupyter.display({ "text/markdown": NOTICE, "text/plain": NOTICE.replaceAll(/\*\*|`/g, "") }, {
+    // 不 await：被引入的模块里有顶层 await，2.8.1 的内核会卡在 import 上。这一格结束前的停顿会等它送到。
+    void Deno.jupyter.display({ "text/markdown": NOTICE, "text/plain": NOTICE.replaceAll(/\*\*|`/g, "") }, {
       raw: true,
     });
   }
