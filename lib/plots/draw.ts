@@ -126,10 +126,39 @@ export interface DrawOptions {
  * ```
  */
 export function draw(options: DrawOptions): Picture {
+  return drawOver(options, () => {});
+}
+
+/**
+ * 画一张图，再在上面添几笔（draw with an overlay）：`overlay` 拿到 SVG 和各个刻度，能把数据换成像素。
+ * 边距加大重画时，`overlay` 也重来。
+ *
+ * @throws {Error} 和 {@linkcode draw} 一样
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import * as Plot from "@observablehq/plot";
+ * import { drawOver } from "@lib/plots/draw.ts";
+ * import { write } from "@lib/plots/svg.ts";
+ *
+ * const picture = drawOver({ says: "一条线，末端写着名字。", marks: [Plot.lineY([1, 2])] }, (svg, scale) => {
+ *   write(svg, "末端", scale("x")(1) - 40, scale("y")(2) + 24, 16);
+ * });
+ * assert.match(picture.svg, /末端/);
+ * ```
+ */
+export function drawOver(
+  options: DrawOptions,
+  overlay: (svg: Element, scale: (name: "x" | "y") => (value: number) => number) => void,
+): Picture {
   const { says, title, caption, ...plot } = options;
   const margins = { top: 0, right: 0, bottom: 0, left: 0 };
   for (let round = 0;; round++) {
     const svg = drawOnce(plot, title, caption, margins);
+    overlay(svg, (name) => {
+      const scale = svg.scale(name)!;
+      return (value) => scale.apply(value);
+    });
     try {
       return finish(svg, says);
     } catch (error) {
@@ -141,6 +170,8 @@ export function draw(options: DrawOptions): Picture {
   }
 }
 
+/** Plot 画出来的 `<svg>`，带着刻度。 */
+type PlotElement = Element & { scale(name: string): Plot.Scale | undefined };
 type Margins = { top: number; right: number; bottom: number; left: number };
 
 function drawOnce(
@@ -148,7 +179,7 @@ function drawOnce(
   title: string | undefined,
   caption: string | undefined,
   extra: Margins,
-): Element {
+): PlotElement {
   const width = options.width ?? sizes.width, height = options.height ?? sizes.height;
   const lines = caption?.split("\n") ?? [];
   const legend = options.color?.legend === true;
@@ -176,7 +207,7 @@ function drawOnce(
       fy: { label: null, ...options.fy as Plot.ScaleOptions },
       color: { ...options.color as Plot.ScaleOptions, legend: false },
     })
-  ) as unknown as Element & { scale(name: string): Plot.Scale | undefined };
+  ) as unknown as PlotElement;
   svg.setAttribute("font-size", String(sizes.text));
 
   let y = extra.top;

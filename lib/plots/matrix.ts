@@ -11,7 +11,7 @@ import { encode } from "fast-png";
 import type { Matrix } from "@lib/matrix.ts";
 import { explain, ShapeError } from "@lib/errors.ts";
 import { textWidth } from "@lib/plots/font.ts";
-import { decimalsFor, formatNumber } from "@lib/plots/numbers.ts";
+import { decimalsFor, formatNumber, tidyStep } from "@lib/plots/numbers.ts";
 import { finish, type Picture } from "@lib/plots/picture.ts";
 import { amountColor, channels, distanceColor, greys, inkOn, signColor, sizes } from "@lib/plots/style.ts";
 import { append, blankSvg, write } from "@lib/plots/svg.ts";
@@ -39,7 +39,7 @@ export interface MatrixPanel {
   readonly rowLabels?: ReadonlyArray<string | number>;
   /** 列名，省略就是位置。 */
   readonly columnLabels?: ReadonlyArray<string | number>;
-  /** 一行小字，说行和列各是什么，比如 `行：查询 i　列：键 j`。 */
+  /** 一行小字，说行和列各是什么，比如 `行：查询 i，列：键 j`。 */
   readonly axes?: string;
 }
 
@@ -111,15 +111,13 @@ export function drawMatrix(panels: readonly MatrixPanel[], options: MatrixOption
   const room = (options.height ?? 400) - top - bottom;
   const gap = 36;
   const labelWidths = prepared.map((p) =>
-    Math.max(...p.rowNames.map((name) => textWidth(name, sizes.minText)), 8) + 14
+    Math.ceil(Math.max(...p.rowNames.map((name) => textWidth(name, sizes.minText)), 8)) + 14
   );
-  const free = sizes.width - 24 - labelWidths.reduce((sum, width) => sum + width, 0) - gap * (panels.length - 1);
+  const free = sizes.width - 36 - labelWidths.reduce((sum, width) => sum + width, 0) - gap * (panels.length - 1);
 
   // 并排的矩阵印一样多的小数位，才好一格一格对着加。
-  const decimals = Math.min(
-    ...prepared.map((p) => decimalsFor(visibleValues(p), 3)).filter((d, i) => d > 0 || !allWhole(prepared[i]!)),
-    6,
-  );
+  const fractional = (large ? [] : prepared.map(visibleValues)).filter((values) => !values.every(Number.isInteger));
+  const decimals = decimalsFor(fractional.flat(), 3);
   const layouts = prepared.map((p) => {
     const share = free / panels.length;
     return large
@@ -127,16 +125,16 @@ export function drawMatrix(panels: readonly MatrixPanel[], options: MatrixOption
       : cellLayout(p, share, room, printed, options.digits ?? Math.min(decimals, decimalsFor(visibleValues(p), 3)));
   });
   const panelWidths = prepared.map((p, i) =>
-    Math.max(
+    Math.ceil(Math.max(
       labelWidths[i]! + layouts[i]!.width,
       textWidth(p.panel.title ?? "", sizes.title),
       textWidth(p.panel.axes ?? "", sizes.minText),
       printed ? 0 : labelWidths[i]! + 200,
-    )
+    ))
   );
   const footerWidth = Math.max(0, ...footer.map((line) => textWidth(line, sizes.minText)));
   const width = Math.ceil(
-    Math.max(panelWidths.reduce((a, b) => a + b, 0) + gap * (panels.length - 1), footerWidth) + 24,
+    Math.max(panelWidths.reduce((a, b) => a + b, 0) + gap * (panels.length - 1), footerWidth) + 36,
   );
   const height = Math.ceil(top + Math.max(0, ...layouts.map((layout) => layout.height)) + bottom);
   const svg = blankSvg(width, height);
@@ -217,8 +215,6 @@ function visibleValues(p: Prepared): number[] {
   return Array.from(p.panel.matrix.data).filter((_, at) => !p.hidden(Math.floor(at / columns), at % columns));
 }
 
-const allWhole = (p: Prepared) => visibleValues(p).every((v) => Number.isInteger(v));
-
 /** 排好的格子：占多大，怎么画，第 i 行（列）的中心在哪。 */
 interface Layout {
   readonly width: number;
@@ -287,7 +283,7 @@ function frame(svg: Element, x: number, y: number, width: number, height: number
 }
 
 /** 像素图最多几行几列：并排的多了就各小一点，整张图的字节有上限。 */
-const pixels = (panels: number) => panels > 2 ? 88 : 128;
+const pixels = (panels: number) => panels > 2 ? 80 : 128;
 
 function shrinkNote(p: Prepared, panels: number): string[] {
   const most = pixels(panels), rows = p.rows.length, columns = p.columns.length;
@@ -301,8 +297,10 @@ function pixelLayout(p: Prepared, share: number, room: number, panels: number): 
   const most = pixels(panels);
   const rows = Math.min(p.rows.length, most), columns = Math.min(p.columns.length, most);
   // 一个像素放大成整数倍，边缘才是齐的；放大交给看图的程序，文件里只存原来的像素。
-  const scaleY = Math.max(1, Math.floor(Math.min(room, 288) / Math.max(rows, 1)));
-  const scaleX = Math.max(1, Math.floor(Math.min(share, rows < columns / 2 ? 560 : 288) / Math.max(columns, 1)));
+  const long = rows < columns / 2 || columns < rows / 2;
+  const fit = (length: number, most: number, count: number) => Math.max(1, Math.floor(Math.min(length, most) / count));
+  const freeX = fit(share, long ? 560 : 288, columns), freeY = fit(room, 288, rows);
+  const [scaleX, scaleY] = long ? [freeX, freeY] : [Math.min(freeX, freeY), Math.min(freeX, freeY)];
   const width = columns * scaleX, height = rows * scaleY;
   return {
     width,
@@ -319,7 +317,6 @@ function pixelLayout(p: Prepared, share: number, room: number, panels: number): 
         href,
         preserveAspectRatio: "none",
         "image-rendering": "optimizeSpeed", // 老名字，画 PNG 的库只认它
-        style: "image-rendering:pixelated",
       });
       frame(svg, left, top, width, height);
     },
@@ -376,8 +373,7 @@ function drawNames(svg: Element, p: Prepared, layout: Layout, left: number, top:
 function spread(count: number, length: number, need: number): number[] {
   const room = length / need;
   if (count <= room) return Array.from({ length: count }, (_, i) => i);
-  const tidy = Array.from({ length: 16 }, (_, k) => [2 ** k, 5 * 10 ** k, 10 ** (k + 1)]).flat().sort((a, b) => a - b);
-  const step = tidy.find((k) => count / k <= Math.min(room, 6))!;
+  const step = tidyStep(count, Math.min(room, 6));
   const chosen = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
   if (count - 1 - chosen.at(-1)! > Math.max(step / 2, need * count / length)) chosen.push(count - 1);
   return chosen;

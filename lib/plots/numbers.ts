@@ -51,3 +51,23 @@ export function formatNumber(value: number, decimals: number): string {
   // 四舍五入后成了零，就不带负号，但小数位留着：它不是真的 0。
   return (value < 0 && Number(digits) !== 0 ? "−" : "") + digits;
 }
+
+/**
+ * 隔几个写一个名字（tidy step）：最小的整齐的数（2 的幂，或 5、10、50、100……），使 `count` 个里写出来的不超过 `most` 个。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { tidyStep } from "@lib/plots/numbers.ts";
+ *
+ * assert.equal(tidyStep(512, 4), 128);
+ * assert.equal(tidyStep(3, 4), 1);
+ * ```
+ */
+export function tidyStep(count: number, most: number): number {
+  for (let step = 1;; step++) {
+    const tidy = Number.isInteger(Math.log2(step)) || Number.isInteger(Math.log10(step)) ||
+      Number.isInteger(Math.log10(2 * step));
+    if (tidy && count / step <= Math.max(1, most)) return step;
+  }
+}

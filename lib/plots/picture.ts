@@ -169,28 +169,30 @@ function toPng(svg: string): Uint8Array {
   return encodeIndexed(image.pixels, image.width, image.height);
 }
 
-/** 存成 256 色的 PNG：课里的图颜色少，文件小到三分之一。出现最多的 256 种颜色原样保留，别的换成最近的一种。 */
+/**
+ * 存成不超过 256 色的 PNG，文件小到三分之一。
+ * 用得最多的 128 种颜色原样保留；别的（字和线的毛边）太多时把相近的并成一种，误差从 0 起放宽到装得下为止。
+ */
 function encodeIndexed(rgba: Uint8Array, width: number, height: number): Uint8Array {
-  const counts = new Map<number, number>();
   const at = (i: number) => rgba[4 * i]! << 16 | rgba[4 * i + 1]! << 8 | rgba[4 * i + 2]!;
+  const counts = new Map<number, number>();
   for (let i = 0; i < width * height; i++) counts.set(at(i), (counts.get(at(i)) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 256).map(([color]) => color);
+  const colors = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color);
   const split = (color: number) => [color >> 16, color >> 8 & 255, color & 255] as const;
-  const index = new Map(palette.map((color, i) => [color, i]));
-  for (const color of counts.keys()) {
-    if (index.has(color)) continue;
-    const [r, g, b] = split(color);
-    let best = 0, least = Infinity;
-    palette.forEach((candidate, i) => {
-      const [cr, cg, cb] = split(candidate);
-      const distance = (cr - r) ** 2 + (cg - g) ** 2 + (cb - b) ** 2;
-      if (distance < least) [best, least] = [i, distance];
+  for (let tolerance = 0;; tolerance = tolerance * 1.5 + 2) {
+    const palette: Array<readonly [number, number, number]> = [], index = new Map<number, number>();
+    for (const [rank, color] of colors.entries()) {
+      const [r, g, b] = split(color);
+      const near = tolerance === 0 || rank < 128
+        ? -1
+        : palette.findIndex(([pr, pg, pb]) => (pr - r) ** 2 + (pg - g) ** 2 + (pb - b) ** 2 <= tolerance ** 2);
+      index.set(color, near >= 0 ? near : palette.push([r, g, b]) - 1);
+      if (palette.length > 256) break;
+    }
+    if (palette.length > 256) continue;
+    const data = Uint8Array.from({ length: width * height }, (_, i) => index.get(at(i))!);
+    return encode({ width, height, data, depth: 8, channels: 1, palette: palette.map((color) => [...color]) }, {
+      zlib: { level: 9 },
     });
-    index.set(color, best);
   }
-  const data = new Uint8Array(width * height);
-  for (let i = 0; i < data.length; i++) data[i] = index.get(at(i))!;
-  return encode({ width, height, data, depth: 8, channels: 1, palette: palette.map((c) => [...split(c)]) }, {
-    zlib: { level: 9 },
-  });
 }
