@@ -9,7 +9,9 @@
 import "@lib/notebook/kernel.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
 import * as tables from "@lib/notebook/table.ts";
+import * as arrows from "@lib/plots/arrows.ts";
 import * as plain from "@lib/plots/draw.ts";
+import * as lines from "@lib/plots/lines.ts";
 import * as matrices from "@lib/plots/matrix.ts";
 
 export type { Bound } from "@lib/notebook/bound.ts";
@@ -55,6 +57,35 @@ export const draw: typeof plain.draw = gated(plain.draw);
  * ```
  */
 export const drawMatrix: typeof matrices.drawMatrix = gated(matrices.drawMatrix);
+
+/**
+ * 画几条线（draw lines），见 `lib/plots/lines.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawLines } from "@lib/notebook.ts";
+ *
+ * assert.match(drawLines([{ name: "扣分", y: [0, -1, -2] }], { says: "一条直线" }).svg, /扣分/);
+ * ```
+ */
+export const drawLines: typeof lines.drawLines = gated(lines.drawLines);
+
+/**
+ * 画几根箭头（draw arrows），见 `lib/plots/arrows.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawArrows } from "@lib/notebook.ts";
+ * import { knobs } from "@lib/notebook.ts";
+ *
+ * assert.throws(() => knobs({ L: 0 }));
+ * assert.throws(() => drawArrows([], { says: "没有" }), /旋钮没通过/);
+ * knobs({ L: 1 });
+ * ```
+ */
+export const drawArrows: typeof arrows.drawArrows = gated(arrows.drawArrows);
 
 /**
  * 印一张表（table），见 `lib/notebook/table.ts`；旋钮没通过就抛 `KnobError`。

@@ -5,9 +5,12 @@
  */
 import { attention, dot } from "@lib/attention.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
+import { rotate } from "@lib/encodings/rope.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
-import { type Matrix, multiply, row, zeros } from "@lib/matrix.ts";
+import { requireInteger } from "@lib/errors.ts";
+import { type Matrix, matrix, multiply, row, zeros } from "@lib/matrix.ts";
 import type { Property } from "@lib/notebook/exercise.ts";
+import type { ArrowPanel } from "@lib/plots/arrows.ts";
 import { normalMatrix } from "@lib/random.ts";
 
 /**
@@ -180,4 +183,42 @@ function difference(a: number[], b: number[]): number {
 /** 绝对值最大的一个；有 `NaN` 就给 `NaN`，不会混过去。 */
 function farthest(values: number[]): number {
   return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+}
+
+/**
+ * 一条胶片：第 m 格画位置 m 的键和位置 `m + gap` 的查询，内容都是 (1, 0)，每个位置转 1 弧度。
+ *
+ * 两根箭头一格一格都在转，夹角始终是 `gap` 弧度。
+ *
+ * @param length 几格，正整数
+ * @param gap 查询比键靠后几个位置（词元）
+ * @returns 交给 `drawArrows` 的格子；超过 8 格时由它只画头尾
+ * @throws {RangeError} 格数不是正整数
+ * @source kexue 8130(16)
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { turningPairs } from "@lib/lessons/four_tokens.ts";
+ *
+ * const [first] = turningPairs(4, 2);
+ * assert.deepEqual(first!.arrows.map(({ x }) => x), [Math.cos(2), 1]); // 查询在位置 2，键在位置 0
+ * assert.equal(first!.note, "夹角 2 弧度");
+ * ```
+ */
+export function turningPairs(length: number, gap: number): ArrowPanel[] {
+  requireInteger("摆一条胶片", length, 1);
+  const at = (position: number): readonly [number, number] => {
+    const [x, y] = rotate(matrix([[1, 0]]), new Float64Array([position]), new Float64Array([1]), "interleaved").data;
+    return [x!, y!];
+  };
+  return Array.from({ length }, (_, m): ArrowPanel => {
+    const q = at(m + gap), k = at(m);
+    const angle = Math.atan2(k[0] * q[1] - k[1] * q[0], k[0] * q[0] + k[1] * q[1]); // 从键转到查询
+    return {
+      title: `q 在 ${m + gap}，k 在 ${m}`,
+      arrows: [{ name: "查询 q", thing: "query", x: q[0], y: q[1] }, { name: "键 k", thing: "key", x: k[0], y: k[1] }],
+      angle: [1, 0],
+      note: `夹角 ${Number(angle.toFixed(9))} 弧度`,
+    };
+  });
 }
