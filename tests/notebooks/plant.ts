@@ -18,7 +18,7 @@ export interface Fault {
   readonly says: RegExp;
 }
 
-/** 拿来种的一课。 */
+/** 拿来种的一课：小，改课程的时候它不动。 */
 export const lesson: string = join(root, "tests", "notebooks", "fixtures", "01_line.ipynb");
 
 /** 代码格。 */
@@ -60,17 +60,18 @@ export async function expectFound(
   t: Deno.TestContext,
   faults: readonly Fault[],
   find: (files: readonly LessonFile[]) => Promise<string[]>,
+  original: string = lesson,
 ): Promise<void> {
-  const text = await Deno.readTextFile(lesson);
+  const text = await Deno.readTextFile(original);
   const planted = faults.map((fault, index) => {
     const notebook = parseNotebook(text);
     const cell = fault.plant(notebook);
     // 报出来的行以文件名开头，所以每份副本给一个自己的名字；文件不用真的在。
-    return { fault, cell, path: lesson.replace(/\.ipynb$/, `-${index}.ipynb`), text: canonicalText(notebook) };
+    return { fault, cell, path: original.replace(/\.ipynb$/, `-${index}.ipynb`), text: canonicalText(notebook) };
   });
-  const problems = await find([{ path: lesson, text }, ...planted]);
+  const problems = await find([{ path: original, text }, ...planted]);
   const about = (path: string) => problems.filter((problem) => problem.startsWith(shown(path)));
-  await t.step("没种毛病的那份没有问题", () => assert.deepEqual(about(lesson), []));
+  await t.step("没种毛病的那份没有问题", () => assert.deepEqual(about(original), []));
   for (const { fault, cell, path } of planted) {
     await t.step(fault.name, () => {
       const wanted = new RegExp(fault.says.source.replaceAll("第 @ 格", `第 ${cell} 格`), fault.says.flags);

@@ -186,6 +186,14 @@ const saved: readonly Fault[] = [
     says: /第 @ 格 \[4\]：出错：Error: 坏了/,
   },
   {
+    name: "没有跑过",
+    plant: (notebook) => {
+      for (const cell of codeCells(notebook)) Object.assign(cell, { outputs: [], source: "" });
+      return 0;
+    },
+    says: /：一格也没有跑过；先跑 deno task run/,
+  },
+  {
     name: "存着 stderr",
     plant: output({ output_type: "stream", name: "stderr", text: "小心\n" }),
     says: /第 @ 格 \[4\]：stderr 里有话：小心/,

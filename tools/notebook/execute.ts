@@ -62,7 +62,9 @@ export async function execute(
       const notebook = await readNotebook(after).catch(() => {
         throw new Error(`无法执行笔记本：${failure?.message ?? "没有写出结果"}`);
       });
-      const run: Run = { notebook: canonical(notebook), seconds, failure };
+      const said = complaints.split("\n").filter((text) => text && !text.includes("deno jupyter")).at(-1);
+      const reason = failure && said ? { ...failure, message: `${failure.message}（内核说：${said}）` } : failure;
+      const run: Run = { notebook: canonical(notebook), seconds, failure: reason };
       runs[id] = run;
       onRun?.(id, run);
       if (--left === 0) break;

@@ -9,7 +9,7 @@ import { canonicalText, type Notebook, parseNotebook } from "./format.ts";
 import { findLessons, isSolution, type LessonFile, readFiles } from "./lessons.ts";
 import { main } from "./main.ts";
 import { cellName } from "./outputs.ts";
-import { linkProblems, notebookHeadings, proseProblems, wordProblems } from "./prose.ts";
+import { formulaProblems, linkProblems, notebookHeadings, proseProblems, wordProblems } from "./prose.ts";
 import { fileSize, lessonRules, solutionRules } from "./rules.ts";
 
 interface Found {
@@ -40,7 +40,7 @@ function textProblems({ path, text }: LessonFile, notebook: Notebook): Omit<Foun
   const headings = notebookHeadings(notebook);
   const perLine = notebook.cells.flatMap((cell, index) => {
     const lines = cell.cell_type === "markdown"
-      ? [...proseProblems(cell.source), ...linkProblems(cell.source, path, headings)]
+      ? [...proseProblems(cell.source), ...formulaProblems(cell.source), ...linkProblems(cell.source, path, headings)]
       : cell.source.split("\n").flatMap((line, i) => wordProblems(line, i + 1));
     return lines.map((problem) => ({ ...problem, cell: index + 1 }));
   });

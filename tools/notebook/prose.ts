@@ -34,6 +34,32 @@ export function proseProblems(markdown: string): LineProblem[] {
   return problems;
 }
 
+/** 公式的问题：花括号不成对，MathJax 会把整个式子显示成红字；`$$` 没有关上，后面的文字都会变成公式。 */
+export function formulaProblems(markdown: string): LineProblem[] {
+  const bare = markdown.replace(/^(```+|~~~+)[\s\S]*?^\1.*$|`[^`\n]*`/gm, (code) => code.replace(/[^\n]/g, " "));
+  const problems: LineProblem[] = [];
+  const rest = bare.replace(
+    /\$\$([\s\S]*?)\$\$|(?<![\\$])\$((?:[^$\\\n]|\\.)+)\$/g,
+    (formula, block, inline, at: number) => {
+      const braces = ((block ?? inline) as string).replace(/\\[{}\\]/g, "").match(/[{}]/g) ?? [];
+      let depth = 0;
+      if (braces.some((brace) => (depth += brace === "{" ? 1 : -1) < 0) || depth !== 0) {
+        problems.push({
+          line: lineAt(bare, at),
+          message: `公式的花括号不成对：${formula.replaceAll("\n", " ").slice(0, 60)}`,
+        });
+      }
+      return formula.replace(/[^\n]/g, " ");
+    },
+  );
+  const open = rest.indexOf("$$");
+  return open < 0 ? problems : [...problems, { line: lineAt(rest, open), message: "公式的 $$ 没有关上" }];
+}
+
+function lineAt(text: string, at: number): number {
+  return text.slice(0, at).split("\n").length;
+}
+
 /** 一行文字里不写的词、没写全的公式编号、排队的表情符号。代码里的字也是给人看的，一样查。 */
 export function wordProblems(text: string, line: number): LineProblem[] {
   const messages: string[] = [];

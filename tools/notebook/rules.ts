@@ -20,6 +20,7 @@ export const limits = {
   minutes: 25,
 } as const;
 
+// 说整本的问题，格号写 0。
 type Rule = (notebook: Notebook) => Trouble[];
 
 const han = /\p{Script=Han}/u;
@@ -139,6 +140,8 @@ const slides: Rule = ({ cells }) => {
 /** 存着的输出：没有错误、stderr、机器路径；执行次数 1…n；画图的格真的有图。 */
 const savedOutputs: Rule = (notebook) => {
   const found = troubles(notebook);
+  const ran = notebook.cells.some((cell) => cell.execution_count != null);
+  if (!ran) return [{ cell: 0, message: "一格也没有跑过；先跑 deno task run" }];
   let count = 0;
   for (const [index, cell] of notebook.cells.entries()) {
     if (cell.cell_type !== "code" || cell.source.trim() === "") continue;
