@@ -17,7 +17,7 @@ export interface Series {
   /** 名字，写在线的末端。 */
   readonly name: string;
   /** 纵坐标 `[n]`；`NaN` 和无穷大处断开。 */
-  readonly y: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
   /** 横坐标 `[n]`，省略就是 0, 1, 2, …。 */
   readonly x?: ArrayLike<number>;
   /** 是课里的哪样东西，决定颜色。 */
@@ -52,7 +52,7 @@ export const mostPoints = 256;
 /**
  * 画几条线（draw lines）。
  *
- * @throws {ShapeError} 一条线的 `x` 和 `y` 不一样长
+ * @throws {ShapeError} 一条线的横坐标和纵坐标不一样多
  * @throws {RangeError} 编码的名字不在样式表里
  * @example
  * ```ts
@@ -60,8 +60,8 @@ export const mostPoints = 256;
  * import { drawLines } from "@lib/plots/lines.ts";
  *
  * const picture = drawLines([
- *   { name: "RoPE", encoding: "RoPE", y: [1, 0.5, -0.2] },
- *   { name: "ALiBi", encoding: "ALiBi", y: [0, -0.5, -1] },
+ *   { name: "RoPE", encoding: "RoPE", values: [1, 0.5, -0.2] },
+ *   { name: "ALiBi", encoding: "ALiBi", values: [0, -0.5, -1] },
  * ], { says: "两种编码的分数随距离下降。", x: { label: "距离 i−j（词元）" }, y: { label: "分数" } });
  * assert.match(picture.svg, /ALiBi/);
  * ```
@@ -135,11 +135,11 @@ function around(values: readonly number[]): AxisOptions {
 }
 
 function pointsOf(series: Series): Array<[number, number]> {
-  const { x, y } = series;
-  if (x && x.length !== y.length) {
-    throw new ShapeError(`画线“${series.name}”`, `x 和 y 一样长（${y.length}）`, x.length);
+  const { x, values } = series;
+  if (x && x.length !== values.length) {
+    throw new ShapeError(`画线“${series.name}”`, `横坐标和纵坐标一样多（${values.length} 个）`, x.length);
   }
-  return Array.from(y, (value, i): [number, number] => [x ? x[i]! : i, Number.isFinite(value) ? value : NaN]);
+  return Array.from(values, (value, i): [number, number] => [x ? x[i]! : i, Number.isFinite(value) ? value : NaN]);
 }
 
 /** 线的样子；橙、天蓝、紫太浅，当线要粗，名字用黑字。 */
