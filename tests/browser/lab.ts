@@ -80,6 +80,8 @@ export interface OpenNotebook {
   edit(book: Notebook): Promise<void>;
   /** 只运行一格，等它有答复。 */
   run(index: number): Promise<void>;
+  /** 擦掉所有输出，存盘；内核和变量都还在。 */
+  clear(): Promise<void>;
   /** 滚到一格，让它真的画出来。 */
   show(index: number): Promise<void>;
   /** 关掉内核，关掉页面。 */
@@ -249,6 +251,10 @@ async function attach(page: Page, path: string): Promise<OpenNotebook> {
     async run(index) {
       await page.evaluate((i) => void (jupyterapp.shell.currentWidget.content.activeCellIndex = i), index);
       await execute("notebook:run-cell");
+    },
+    async clear() {
+      await execute("notebook:clear-all-cell-outputs");
+      await page.evaluate(() => jupyterapp.shell.currentWidget.context.save());
     },
     show: (index) => page.evaluate((i) => jupyterapp.shell.currentWidget.content.scrollToItem(i), index),
     async close() {

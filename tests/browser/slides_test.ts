@@ -1,0 +1,133 @@
+/**
+ * 课堂幻灯片（RISE）：1280×720 的投影上，一页放得下，字够大，图在这一页里跑出来。
+ *
+ * 和老师上课一样：先在 JupyterLab 里全部运行一遍，再放幻灯片，一页一页地按 Shift+Enter。
+ * 一页（slide）是 reveal 的一个末级 `section`，`slide` 和 `subslide` 各算一页。每一页的截图留在 `.scratch/slides/`。
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { notebooksFolder, root } from "../../tools/notebook/environment.ts";
+import { lesson, lessons, skip, startLab } from "./lab.ts";
+
+const NAME = "01_four_tokens.ipynb";
+const viewport = { width: 1280, height: 720 };
+const MAX_SLIDES = 12;
+const MIN_TEXT = 20;
+const MIN_PICTURE_TEXT = 16;
+
+Deno.test("幻灯片：不超过 12 页，字不小于 20 像素，每页不用滚，图在页里跑出来", {
+  ignore: skip || !lessons().includes(NAME),
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, async () => {
+  await using lab = await startLab({ viewport });
+  const style = Deno.readTextFileSync(join(notebooksFolder, "rise.css"));
+  const path = lab.put(await lesson(NAME), { "rise.css": style });
+  const book = await lab.open(path);
+  await book.runAll();
+  await book.clear();
+
+  const page = await lab.browser.newPage();
+  await page.goto(lab.url(`rise/${path}`));
+  await page.waitForSelector(".reveal.ready .slides section.present section.present", { timeout: 60_000 });
+  const total = await page.locator(".slides > section > section").count();
+  assert.ok(total <= MAX_SLIDES, `${total} 页，最多 ${MAX_SLIDES} 页`);
+
+  const shots = join(root, ".scratch", "slides");
+  Deno.mkdirSync(shots, { recursive: true });
+  const problems: string[] = [];
+  let pictures = 0;
+  for (let n = 1; n <= total; n++) {
+    const fragments = await showFragments(page);
+    await runCells(page);
+    await page.screenshot({ path: join(shots, `${String(n).padStart(2, "0")}.png`) });
+    const slide = await measure(page);
+    pictures += slide.pictures.length;
+    if (slide.height > viewport.height) problems.push(`第 ${n} 页高 ${slide.height} 像素`);
+    for (const { size, text } of slide.texts) {
+      if (size < MIN_TEXT) problems.push(`第 ${n} 页的“${text}”只有 ${size} 像素`);
+    }
+    for (const { top, bottom, text } of slide.pictures) {
+      if (top < 0 || bottom > viewport.height) problems.push(`第 ${n} 页的图在 ${top} 到 ${bottom} 像素`);
+      if (text < MIN_PICTURE_TEXT) problems.push(`第 ${n} 页的图里字只有 ${text.toFixed(1)} 像素`);
+    }
+    assert.ok(fragments >= 0);
+    if (n < total) await nextSlide(page);
+  }
+  assert.deepEqual(problems, []);
+  assert.ok(pictures > 0); // 一张图也没有，上面就什么都没量
+  assert.deepEqual(lab.outside, []);
+});
+
+const PRESENT = ".slides > section.present > section.present";
+
+/** 一步一步亮出来的内容（fragment）先全亮出来，返回有几步。 */
+async function showFragments(page: Page): Promise<number> {
+  const hidden = page.locator(`${PRESENT} .fragment:not(.visible)`);
+  let steps = 0;
+  for (; await hidden.count() > 0; steps++) await press(page, "Space");
+  return steps;
+}
+
+async function nextSlide(page: Page): Promise<void> {
+  const before = await page.locator(PRESENT).getAttribute("id");
+  await press(page, "Space");
+  await page.waitForFunction(([selector, id]) => document.querySelector(selector!)?.id !== id, [PRESENT, before]);
+  await page.waitForTimeout(1000); // 翻页的动画；RISE 过半秒才选中新一页的第一个代码格
+}
+
+async function press(page: Page, key: string): Promise<void> {
+  await page.keyboard.press(key);
+  await page.waitForTimeout(300);
+}
+
+/** 在这一页上从头到尾按 Shift+Enter，等每一格跑完。 */
+async function runCells(page: Page): Promise<void> {
+  const cells = page.locator(`${PRESENT} .jp-CodeCell:not(.reveal-skip)`);
+  for (let i = 0; i < await cells.count(); i++) {
+    const cell = cells.nth(i);
+    if (!await cell.evaluate((node) => node.classList.contains("jp-mod-active"))) {
+      await cell.locator(".cm-content").click();
+      await page.keyboard.press("Escape");
+    }
+    await page.keyboard.press("Shift+Enter");
+    await page.waitForFunction(
+      (node) => /\[\d+\]/.test(node!.querySelector(".jp-InputPrompt")!.textContent!),
+      await cell.elementHandle(),
+    );
+  }
+  await page.waitForTimeout(500); // 图要解码，页要重排
+}
+
+/** 量这一页：内容的高，每种字号的一段文字，每张图的上下边和图里最小的字（像素）。 */
+function measure(page: Page) {
+  return page.locator(PRESENT).evaluate(async (section) => {
+    const texts = new Map<number, string>();
+    const walker = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode.textContent!.trim();
+      const parent = walker.currentNode.parentElement!;
+      // 公式里的上下标归排版管；看不见的不算
+      if (text === "" || parent.closest("mjx-container") || !parent.checkVisibility({ visibilityProperty: true })) {
+        continue;
+      }
+      const { width, height } = parent.getBoundingClientRect();
+      const size = parseFloat(getComputedStyle(parent).fontSize);
+      if (width > 1 && height > 1 && !texts.has(size)) texts.set(size, text.slice(0, 20));
+    }
+    const images = [...section.querySelectorAll<HTMLImageElement>(".jp-OutputArea-output img")];
+    const pictures = await Promise.all(images.map(async (image) => {
+      await image.decode();
+      const { top, bottom, width } = image.getBoundingClientRect();
+      const svg = image.src.startsWith("data:image/svg+xml") ? await (await fetch(image.src)).text() : "";
+      const sizes = [...svg.matchAll(/font-size[=:]\s*["']?([\d.]+)/g)].map((match) => Number(match[1]));
+      return { top, bottom, text: Math.min(...sizes) * width / image.naturalWidth };
+    }));
+    return {
+      height: section.scrollHeight,
+      texts: [...texts].map(([size, text]) => ({ size, text })),
+      pictures,
+    };
+  });
+}
