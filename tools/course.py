@@ -48,6 +48,7 @@ def watch():
     if os.name == "nt": _thread.interrupt_main(signal.SIGTERM)
     else: signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
 threading.Thread(target=watch, daemon=True).start()
+sys.modules["rfc3987_syntax"] = None  # jsonschema 可有可无的零件，一导入就编译一份语法，让启动慢 0.7 秒
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
@@ -118,7 +119,7 @@ def diagnose(output):
     """从安装命令的输出认出是哪一类毛病。"""
     found = lambda words: re.search(words, output, re.IGNORECASE)
     log = "\n全部输出在 %s" % (VAR / "setup.log")
-    if found("No space left|not enough space|os error 28|Errno 28|Disk quota"):
+    if found("No space left|not enough space|os error 28|Errno 28|Disk quota") or shutil.disk_usage(str(ROOT)).free < 1 << 24:
         return disk_full()
     if found("DO NOT MATCH THE HASHES|integrity check"):
         return Problem("下载到的包和记录的指纹不一样：多半是镜像或代理改了文件。换一个镜像，再运行一次。" + log)
@@ -228,8 +229,7 @@ def lab(arguments):
         print("\n正在停止 JupyterLab 和内核 …")
     finally:
         stop(server, runtime)
-    print("JupyterLab 已停止，没有留下内核。")
-    return abs(server.wait())
+    return print("JupyterLab 已停止，没有留下内核。") or abs(server.wait())
 
 
 def answer(server, runtime, log):
