@@ -8,6 +8,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fontTools import subset
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -29,9 +30,9 @@ DERIVED |= {"∘": ("°", 1, 0, -250), "∗": ("*", 1, 0, -200)}
 NARROW = {"⋅": ("·", 300)}
 
 
-def gb2312() -> str:
-    """GB 2312 的全部 7445 个字：汉字、标点、全角、希腊字母、编号。"""
-    cells = (bytes([high, low]) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
+def gb2312(first: int = 0xA1, last: int = 0xF7) -> str:
+    """GB 2312 从第 first 行到第 last 行的字；全部是 7445 个：汉字、标点、全角、希腊字母、编号。"""
+    cells = (bytes([high, low]) for high in range(first, last + 1) for low in range(0xA1, 0xFF))
     return "".join(sorted(cell.decode("gb2312", "ignore") for cell in cells))
 
 
@@ -63,6 +64,19 @@ def add_derived(font: TTFont) -> None:
     font.setGlyphOrder(glyphs.glyphOrder)
 
 
+def save_part(font: TTFont, codes: set[int], path: Path) -> None:
+    options = subset.Options()
+    options.layout_features = []  # 不要字偶距和异体：一行字的宽度就是字宽之和，画图前可以算准
+    options.hinting = False
+    options.notdef_outline = True
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "STAT", "vhea", "vmtx", "gasp"]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=codes)
+    subsetter.subset(font)
+    font.save(path, reorderTables=True)
+
+
 def main(source: Path) -> None:
     actual = hashlib.sha256(source.read_bytes()).hexdigest()
     if actual != SOURCE_SHA256:
@@ -75,25 +89,24 @@ def main(source: Path) -> None:
         sys.exit(f"无法做子集字体：需要原字体里有的字、补的是没有的字：现在不符的是 {''.join(missing)}")
     add_derived(font)
 
-    options = subset.Options()
-    options.layout_features = []  # 不要字偶距和异体：一行字的宽度就是字宽之和，画图前可以算准
-    options.hinting = False
-    options.notdef_outline = True
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
-    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "STAT", "vhea", "vmtx", "gasp"]
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text + "".join([*DERIVED, *NARROW]))
-    subsetter.subset(font)
-    font.save(OUT / "NotoSansSC-subset.ttf", reorderTables=True)
+    # 字宽表要的是全部的字；画图的库每画一个字都把整个文件读一遍，所以分成三份：拉丁和符号、常用字、次常用字。
+    everything = set(map(ord, text + "".join([*DERIVED, *NARROW])))
+    common = {ord(c) for c in gb2312(0xB0, 0xD7) if c >= "\u3400"}
+    rare = {ord(c) for c in gb2312(0xD8, 0xF7) if c >= "\u3400"}
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.ttf"
+        font.save(whole)
+        for name, part in {"latin": everything - common - rare, "common": common, "rare": rare}.items():
+            save_part(TTFont(whole, recalcTimestamp=False), part, OUT / f"NotoSansSC-{name}.ttf")
 
     # 字宽表：单位是千分之一字号；占满一格（1000）的只列字，别的列“字：宽”。
     cmap, advances = font.getBestCmap(), font["hmtx"]
-    width = {chr(code): advances[name][0] for code, name in sorted(cmap.items())}
+    width = {chr(code): advances[cmap[code]][0] for code in sorted(everything)}
     full = "".join(c for c, w in width.items() if w == 1000)
     rest = {c: w for c, w in width.items() if w != 1000}
     table = {"ascent": font["hhea"].ascent, "descent": -font["hhea"].descent, "full": full, "widths": rest}
     (OUT / "widths.json").write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(cmap)} 个字，{(OUT / 'NotoSansSC-subset.ttf').stat().st_size} 字节")
+    print(f"{len(width)} 个字，{sum(file.stat().st_size for file in OUT.glob('*.ttf'))} 字节")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@
 import { fileURLToPath } from "node:url";
 import table from "./font/widths.json" with { type: "json" };
 
-/** 子集字体文件的路径，交给画 PNG 的库。 */
-export const fontFile: string = fileURLToPath(new URL("./font/NotoSansSC-subset.ttf", import.meta.url));
+/** 子集字体文件的路径，交给画 PNG 的库；先小后大，见 `font/README.md`。 */
+export const fontFiles: readonly string[] = ["latin", "common", "rare"].map((name) =>
+  fileURLToPath(new URL(`./font/NotoSansSC-${name}.ttf`, import.meta.url))
+);
 
 /** 一行字在基线以上、以下各占多高（以字号为 1）：汉字和带尾巴的字母都装得下。 */
 export const lineExtent: { readonly above: number; readonly below: number } = { above: 0.88, below: 0.2 };

@@ -316,7 +316,7 @@ function pixelLayout(p: Prepared, share: number, room: number, panels: number): 
         height,
         href,
         preserveAspectRatio: "none",
-        "image-rendering": "optimizeSpeed", // 老名字，画 PNG 的库只认它
+        "image-rendering": "pixelated",
       });
       frame(svg, left, top, width, height);
     },

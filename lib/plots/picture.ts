@@ -11,7 +11,7 @@ import { Buffer } from "node:buffer";
 import { Resvg } from "@resvg/resvg-js";
 import { encode } from "fast-png";
 import { display, type Displayable } from "@lib/plots/display.ts";
-import { fontFile, missingCharacters } from "@lib/plots/font.ts";
+import { fontFiles, missingCharacters } from "@lib/plots/font.ts";
 import { fontFamily, greys, sizes } from "@lib/plots/style.ts";
 import { textBoxes } from "@lib/plots/text_boxes.ts";
 
@@ -163,8 +163,9 @@ function stableIds(svg: string): string {
 }
 
 function toPng(svg: string): Uint8Array {
-  const image = new Resvg(svg, {
-    font: { loadSystemFonts: false, fontFiles: [fontFile], defaultFontFamily: "Noto Sans SC" },
+  // 放大像素图时不要抹匀：浏览器认 pixelated，这个库只认老名字 optimizeSpeed。
+  const image = new Resvg(svg.replaceAll('image-rendering="pixelated"', 'image-rendering="optimizeSpeed"'), {
+    font: { loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: "Noto Sans SC" },
   }).render();
   return encodeIndexed(image.pixels, image.width, image.height);
 }
