@@ -10,7 +10,7 @@ import { parseKnobs, setKnobs } from "../../tools/notebook/knob_edit.ts";
 import { isRefusal } from "../../tools/notebook/outputs.ts";
 import { runTroubles } from "../../tools/notebook/run.ts";
 import { dimensions, fullProduct, lengths, rotating } from "../../tools/notebook/sweep.ts";
-import { growth, runWithKnobs } from "../../tools/notebook/check.ts";
+import { checkSaved, growth, runWithKnobs } from "../../tools/notebook/check.ts";
 import { lesson } from "./plant.ts";
 
 function cells(...sources: string[]): Notebook {
@@ -115,6 +115,11 @@ Deno.test("输出超过 L = 128 时的两倍，说得出是哪一组；拒绝的
   assert.match(growth(lesson, run!, small).join(), /（L = 8192）：输出 [\d.]+ KB，超过 L = 128 时 [\d.]+ KB 的两倍/);
   assert.deepEqual(growth(lesson, run!, run!), []);
   assert.deepEqual(growth(lesson, run!, { ...small, refused: true }), []);
+});
+
+Deno.test("超过时限的，单独再量一次；还是慢才算慢", async () => {
+  const problems = await checkSaved([{ path: lesson, text: await Deno.readTextFile(lesson) }], 0.01);
+  assert.match(problems.join("\n"), /^\S+01_line\.ipynb：计算用了 \d\.\d 秒，要求不超过 0\.01 秒$/);
 });
 
 Deno.test("轮着来的旋钮，55 天走遍每一对", () => {

@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { firstDifference, textDifference } from "./compare.ts";
 import { shown } from "./environment.ts";
-import { execute, type ExecuteOptions, type Run, totalSeconds } from "./execute.ts";
+import { execute, type Run, totalSeconds } from "./execute.ts";
 import { canonical, canonicalText, type Notebook, parseNotebook, readNotebook } from "./format.ts";
 import { knobNames, type Knobs, knobWords, parseKnobs, setKnobs } from "./knob_edit.ts";
 import { findLessons, type LessonFile, readFiles } from "./lessons.ts";
@@ -20,11 +20,15 @@ import { runTroubles, troubleLine } from "./run.ts";
 /** 一本最多算几秒。 */
 export const maxSeconds = 10;
 
-/** 和存着的比；返回有问题的行，空的就是全对。 */
-export async function checkSaved(files: readonly LessonFile[], options: ExecuteOptions = {}): Promise<string[]> {
+/** 和存着的比；返回有问题的行，空的就是全对。`limit` 是一本最多算几秒。 */
+export async function checkSaved(files: readonly LessonFile[], limit: number = maxSeconds): Promise<string[]> {
   const saved = files.map(({ text }) => canonical(parseNotebook(text)));
-  const runs = await execute(saved, options);
-  return files.flatMap((file, i) => savedProblems(file, saved[i]!, runs[i]!));
+  const runs = await execute(saved);
+  for (const [i, run] of runs.entries()) runs[i] = await alone(saved[i]!, run, limit);
+  return files.flatMap((
+    file,
+    i,
+  ) => [...savedProblems(file, saved[i]!, runs[i]!), ...slow(shown(file.path), runs[i]!, limit)]);
 }
 
 function savedProblems({ path, text }: LessonFile, saved: Notebook, run: Run): string[] {
@@ -39,7 +43,7 @@ function savedProblems({ path, text }: LessonFile, saved: Notebook, run: Run): s
   }
   const { notApplicable } = countClaims(run.notebook);
   if (notApplicable > 0) problems.push(`${shown(path)}：默认旋钮下有 ${notApplicable} 条断言不适用`);
-  return [...problems, ...slow(path, run)];
+  return problems;
 }
 
 /** 一组旋钮下跑出来的结果。 */
@@ -52,7 +56,7 @@ export interface KnobRun {
   readonly notApplicable: number;
   readonly bytes: number;
   readonly seconds: number;
-  /** 出错、太慢、断言该适用而不适用。 */
+  /** 出错、断言该适用而不适用、单独跑也太慢。 */
   readonly problems: readonly string[];
 }
 
@@ -74,14 +78,20 @@ export async function runWithKnobs(
     if (!refused && everyClaimApplies(knobs) && notApplicable > 0) {
       problems.push(`${name}：L = 16、d = 64 时每条断言都该适用，现在有 ${notApplicable} 条不适用`);
     }
-    problems.push(...slow(name, run));
     const bytes = outputBytes(run.notebook);
     return { knobs, run, refused, applied, notApplicable, bytes, seconds: totalSeconds(run), problems };
   };
-  const runs = await execute(sets.map((knobs) => setKnobs(notebook, knobs)), {
-    onRun: (index, run) => onRun(index, measure(index, run)),
-  });
-  return runs.map((run, index) => measure(index, run));
+  const changed = sets.map((knobs) => setKnobs(notebook, knobs));
+  const runs = await execute(changed, { onRun: (index, run) => onRun(index, measure(index, run)) });
+  const measured: KnobRun[] = [];
+  for (const [index, run] of runs.entries()) {
+    const fair = measure(index, await alone(changed[index]!, run, maxSeconds));
+    measured.push({
+      ...fair,
+      problems: [...fair.problems, ...slow(`${shown(path)}（${knobWords(fair.knobs)}）`, fair.run, maxSeconds)],
+    });
+  }
+  return measured;
 }
 
 /** 输出长没长：不超过 L = 128 时的两倍。两边有一边被拒绝就不比。 */
@@ -115,16 +125,22 @@ export function knobRunLine(
   path: string,
   { knobs, refused, seconds, bytes, applied, notApplicable, problems }: KnobRun,
 ): string {
-  const verdict = problems.length > 0 ? "失败" : refused ? "拒绝" : "通过";
+  const late = seconds > maxSeconds ? "（慢，等会儿单独再量）" : "";
+  const verdict = problems.length > 0 ? "失败" : refused ? "拒绝" : `通过${late}`;
   return `${shown(path)}  ${knobWords(knobs)}  ${seconds.toFixed(1)} 秒  输出 ${kilobytes(bytes)}  ` +
     `断言 ${applied} 条适用、${notApplicable} 条不适用  ${verdict}`;
 }
 
-function slow(name: string, run: Run): string[] {
+/** 超过时限的，单独再跑一次：和别的抢处理器时慢，不算慢。 */
+async function alone(notebook: Notebook, run: Run, limit: number): Promise<Run> {
+  if (run.failure || totalSeconds(run) <= limit) return run;
+  const [again] = await execute([notebook], { parallel: 1 });
+  return again && totalSeconds(again) < totalSeconds(run) ? again : run;
+}
+
+function slow(name: string, run: Run, limit: number): string[] {
   const seconds = totalSeconds(run);
-  return seconds <= maxSeconds
-    ? []
-    : [`${shown(name)}：计算用了 ${seconds.toFixed(1)} 秒，要求不超过 ${maxSeconds} 秒`];
+  return seconds <= limit ? [] : [`${name}：计算用了 ${seconds.toFixed(1)} 秒，要求不超过 ${limit} 秒`];
 }
 
 function everyClaimApplies(knobs: Knobs): boolean {

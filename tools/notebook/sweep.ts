@@ -37,11 +37,12 @@ export async function sweep(path: string, report: (line: string) => void): Promi
   const runs = await runWithKnobs(path, sets, (_, run) => report(knobRunLine(path, run)));
   const at128 = (run: KnobRun) =>
     runs.find(({ knobs }) => knobs["L"] === "128" && knobs["d"] === run.knobs["d"]) ?? run;
-  const problems = runs.flatMap((run) => [...run.problems, ...growth(path, run, at128(run))]);
+  const problems = runs.map((run) => [...run.problems, ...growth(path, run, at128(run))]);
+  const failed = problems.filter((found) => found.length > 0).length;
   const refused = runs.filter((run) => run.refused).length;
   const slowest = Math.max(...runs.map((run) => run.seconds));
-  report(`${runs.length} 组：拒绝 ${refused}，失败 ${problems.length}，最慢 ${slowest.toFixed(1)} 秒`);
-  return problems;
+  report(`${runs.length} 组：拒绝 ${refused}，失败 ${failed}，最慢 ${slowest.toFixed(1)} 秒`);
+  return problems.flat();
 }
 
 if (import.meta.main) {
