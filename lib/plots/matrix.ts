@@ -190,6 +190,8 @@ function prepare(panel: MatrixPanel, color: MatrixColor): Prepared {
   const farthest = rows.length && columns.length
     ? Math.max(Math.abs(lastRow! - firstColumn!), Math.abs(firstRow! - lastColumn!))
     : 0;
+  // 颜色取 64 级：眼睛分不出更多，文件小一半。
+  const step = (share: number, levels: number) => Math.round(share * levels) / levels;
   return {
     panel,
     color,
@@ -203,10 +205,10 @@ function prepare(panel: MatrixPanel, color: MatrixColor): Prepared {
     farthest,
     fill: (v, distance) =>
       color === "distance"
-        ? distanceColor(distance, farthest)
+        ? distanceColor(farthest < 32 ? distance : step(distance / farthest, 32) * farthest, farthest)
         : color === "diverging"
-        ? signColor(v, limit)
-        : amountColor(limit > 0 ? v / limit : 0),
+        ? signColor(limit > 0 ? step(v / limit, 32) : 0, 1)
+        : amountColor(limit > 0 ? step(v / limit, 64) : 0),
   };
 }
 
@@ -333,8 +335,6 @@ function pixelImage(p: Prepared, rows: number, columns: number): Uint8Array {
   };
   const data = new Uint8Array(rows * columns);
   const edge = (i: number, parts: number, whole: number) => Math.floor(i * whole / parts);
-  // 颜色取 64 级：眼睛分不出更多，文件小一半。
-  const step = (v: number, limit: number) => limit > 0 ? Math.round(v / limit * 63) / 63 * limit : 0;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
       let sum = 0, distance = 0, count = 0;
@@ -346,11 +346,7 @@ function pixelImage(p: Prepared, rows: number, columns: number): Uint8Array {
           count++;
         }
       }
-      data[r * columns + c] = count > 0
-        ? colorOf(p.fill(step(sum / count, p.limit), step(distance / count, p.farthest)))
-        : (r + c) % 4 === 0
-        ? 0
-        : 1;
+      data[r * columns + c] = count > 0 ? colorOf(p.fill(sum / count, distance / count)) : (r + c) % 4 === 0 ? 0 : 1;
     }
   }
   return encode({ width: columns, height: rows, data, depth: 8, channels: 1, palette }, { zlib: { level: 9 } });

@@ -171,29 +171,42 @@ function toPng(svg: string): Uint8Array {
 }
 
 /**
- * 存成不超过 256 色的 PNG，文件小到三分之一。
- * 用得最多的 128 种颜色原样保留；别的（字和线的毛边）太多时把相近的并成一种，误差从 0 起放宽到装得下为止。
+ * 存成不超过 128 色的 PNG，文件小到三分之一。
+ * 用得最多的 80 种颜色原样保留；别的（字和线的毛边）太多时把相近的并成一种，误差从 0 起放宽到装得下为止。
  */
 function encodeIndexed(rgba: Uint8Array, width: number, height: number): Uint8Array {
-  const at = (i: number) => rgba[4 * i]! << 16 | rgba[4 * i + 1]! << 8 | rgba[4 * i + 2]!;
-  const counts = new Map<number, number>();
-  for (let i = 0; i < width * height; i++) counts.set(at(i), (counts.get(at(i)) ?? 0) + 1);
-  const colors = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color);
-  const split = (color: number) => [color >> 16, color >> 8 & 255, color & 255] as const;
+  // 一次读一个像素；颜色怎么排字节都行，只要拆的时候照样拆。
+  const pixels = new Uint32Array(rgba.slice().buffer, 0, width * height), bytes = new Uint8Array(4);
+  const split = (color: number): readonly [number, number, number] => {
+    new Uint32Array(bytes.buffer)[0] = color;
+    return [bytes[0]!, bytes[1]!, bytes[2]!];
+  };
+  const runs = new Map<number, number>();
+  for (let i = 0; i < pixels.length;) {
+    let end = i + 1;
+    while (end < pixels.length && pixels[end] === pixels[i]) end++;
+    runs.set(pixels[i]!, (runs.get(pixels[i]!) ?? 0) + end - i);
+    i = end;
+  }
+  const colors = [...runs].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color);
   for (let tolerance = 0;; tolerance = tolerance * 1.5 + 2) {
     const palette: Array<readonly [number, number, number]> = [], index = new Map<number, number>();
     for (const [rank, color] of colors.entries()) {
       const [r, g, b] = split(color);
-      const near = tolerance === 0 || rank < 128
+      const near = tolerance === 0 || rank < 80
         ? -1
         : palette.findIndex(([pr, pg, pb]) => (pr - r) ** 2 + (pg - g) ** 2 + (pb - b) ** 2 <= tolerance ** 2);
       index.set(color, near >= 0 ? near : palette.push([r, g, b]) - 1);
-      if (palette.length > 256) break;
+      if (palette.length > 128) break;
     }
-    if (palette.length > 256) continue;
-    const data = Uint8Array.from({ length: width * height }, (_, i) => index.get(at(i))!);
+    if (palette.length > 128) continue;
+    const data = new Uint8Array(width * height);
+    for (let i = 0; i < pixels.length;) {
+      const color = pixels[i]!, at = index.get(color)!;
+      while (i < pixels.length && pixels[i] === color) data[i++] = at;
+    }
     return encode({ width, height, data, depth: 8, channels: 1, palette: palette.map((color) => [...color]) }, {
-      zlib: { level: 9 },
+      zlib: { level: 6 },
     });
   }
 }
