@@ -119,7 +119,7 @@ Deno.test("输出超过 L = 128 时的两倍，说得出是哪一组；拒绝的
 
 Deno.test("超过时限的，单独再量一次；还是慢才算慢", async () => {
   const problems = await checkSaved([{ path: lesson, text: await Deno.readTextFile(lesson) }], 0.01);
-  assert.match(problems.join("\n"), /^\S+01_line\.ipynb：计算用了 \d\.\d 秒，要求不超过 0\.01 秒$/);
+  assert.match(problems.join("\n"), /^\S+01_line\.ipynb：计算用了 \d\.\d 秒，要求不超过 0\.01 秒$/m);
 });
 
 Deno.test("轮着来的旋钮，55 天走遍每一对", () => {

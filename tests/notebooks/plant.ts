@@ -18,7 +18,7 @@ export interface Fault {
   readonly says: RegExp;
 }
 
-/** 拿来种的一课：小，改课程的时候它不动。 */
+/** 拿来种的一课：小，改课程的时候它不动。画图的样子变了，用 `deno task run` 加它的路径重跑一次。 */
 export const lesson: string = join(root, "tests", "notebooks", "fixtures", "01_line.ipynb");
 
 /** 代码格。 */
