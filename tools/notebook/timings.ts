@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { maxSeconds } from "./check.ts";
 import { shown } from "./environment.ts";
 import { execute, type Run, totalSeconds } from "./execute.ts";
@@ -17,7 +16,7 @@ import { runTroubles, troubleLine } from "./run.ts";
 export function timingRow(path: string, run: Run): string[] {
   const slowest = run.seconds.reduce<number>((best, s, i) => (s ?? 0) > (run.seconds[best] ?? 0) ? i : best, 0);
   return [
-    basename(path, ".ipynb"),
+    shown(path).replace(/^notebooks\/|\.ipynb$/g, ""),
     `${totalSeconds(run).toFixed(2)} 秒`,
     `${cellName(run.notebook, slowest + 1)} ${(run.seconds[slowest] ?? 0).toFixed(2)} 秒`,
     `${run.notebook.cells.length} 格`,
