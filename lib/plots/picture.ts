@@ -171,8 +171,8 @@ function toPng(svg: string): Uint8Array {
 }
 
 /**
- * 存成不超过 128 色的 PNG，文件小到三分之一。
- * 用得最多的 80 种颜色原样保留；别的（字和线的毛边）太多时把相近的并成一种，误差从 0 起放宽到装得下为止。
+ * 存成不超过 256 色的 PNG，文件小到三分之一。
+ * 用得最多的 208 种颜色原样保留；别的（字和线的毛边）太多时把相近的并成一种，误差从 0 起放宽到装得下为止。
  */
 function encodeIndexed(rgba: Uint8Array, width: number, height: number): Uint8Array {
   // 一次读一个像素；颜色怎么排字节都行，只要拆的时候照样拆。
@@ -189,17 +189,21 @@ function encodeIndexed(rgba: Uint8Array, width: number, height: number): Uint8Ar
     i = end;
   }
   const colors = [...runs].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([color]) => color);
-  for (let tolerance = 0;; tolerance = tolerance * 1.5 + 2) {
+  for (let tolerance = 0;; tolerance = 2 * tolerance + 4) {
     const palette: Array<readonly [number, number, number]> = [], index = new Map<number, number>();
     for (const [rank, color] of colors.entries()) {
       const [r, g, b] = split(color);
-      const near = tolerance === 0 || rank < 80
-        ? -1
-        : palette.findIndex(([pr, pg, pb]) => (pr - r) ** 2 + (pg - g) ** 2 + (pb - b) ** 2 <= tolerance ** 2);
+      let near = -1, least = tolerance ** 2;
+      if (rank >= 208) {
+        palette.forEach(([pr, pg, pb], i) => {
+          const distance = (pr - r) ** 2 + (pg - g) ** 2 + (pb - b) ** 2;
+          if (distance <= least && distance > 0) [near, least] = [i, distance];
+        });
+      }
       index.set(color, near >= 0 ? near : palette.push([r, g, b]) - 1);
-      if (palette.length > 128) break;
+      if (palette.length > 256) break;
     }
-    if (palette.length > 128) continue;
+    if (palette.length > 256) continue;
     const data = new Uint8Array(width * height);
     for (let i = 0; i < pixels.length;) {
       const color = pixels[i]!, at = index.get(color)!;
