@@ -39,8 +39,10 @@ Deno.test("幻灯片：不超过 12 页，字不小于 20 像素，每页不用�
   const problems: string[] = [];
   let pictures = 0;
   for (let n = 1; n <= total; n++) {
-    const fragments = await showFragments(page);
+    const id = await page.locator(PRESENT).getAttribute("id");
+    await showFragments(page);
     await runCells(page);
+    assert.equal(await page.locator(PRESENT).getAttribute("id"), id, `第 ${n} 页运行以后翻走了`);
     await page.screenshot({ path: join(shots, `${String(n).padStart(2, "0")}.png`) });
     const slide = await measure(page);
     pictures += slide.pictures.length;
@@ -52,7 +54,6 @@ Deno.test("幻灯片：不超过 12 页，字不小于 20 像素，每页不用�
       if (top < 0 || bottom > viewport.height) problems.push(`第 ${n} 页的图在 ${top} 到 ${bottom} 像素`);
       if (text < MIN_PICTURE_TEXT) problems.push(`第 ${n} 页的图里字只有 ${text.toFixed(1)} 像素`);
     }
-    assert.ok(fragments >= 0);
     if (n < total) await nextSlide(page);
   }
   assert.deepEqual(problems, []);
@@ -62,12 +63,13 @@ Deno.test("幻灯片：不超过 12 页，字不小于 20 像素，每页不用�
 
 const PRESENT = ".slides > section.present > section.present";
 
-/** 一步一步亮出来的内容（fragment）先全亮出来，返回有几步。 */
-async function showFragments(page: Page): Promise<number> {
+/** 一步一步亮出来的内容（fragment）先全亮出来。 */
+async function showFragments(page: Page): Promise<void> {
   const hidden = page.locator(`${PRESENT} .fragment:not(.visible)`);
-  let steps = 0;
-  for (; await hidden.count() > 0; steps++) await press(page, "Space");
-  return steps;
+  for (let left = await hidden.count(); left > 0; left = await hidden.count()) {
+    await press(page, "Space");
+    assert.ok(await hidden.count() < left, "按了空格，下一段没有亮出来");
+  }
 }
 
 async function nextSlide(page: Page): Promise<void> {
@@ -82,20 +84,18 @@ async function press(page: Page, key: string): Promise<void> {
   await page.waitForTimeout(300);
 }
 
-/** 在这一页上从头到尾按 Shift+Enter，等每一格跑完。 */
+/** 在这一页上从头到尾，点一下代码，按 Shift+Enter，等这一格跑完；不会因此翻页。 */
 async function runCells(page: Page): Promise<void> {
   const cells = page.locator(`${PRESENT} .jp-CodeCell:not(.reveal-skip)`);
   for (let i = 0; i < await cells.count(); i++) {
     const cell = cells.nth(i);
-    if (!await cell.evaluate((node) => node.classList.contains("jp-mod-active"))) {
-      await cell.locator(".cm-content").click();
-      await page.keyboard.press("Escape");
-    }
+    await cell.locator(".cm-content").click();
     await page.keyboard.press("Shift+Enter");
     await page.waitForFunction(
       (node) => /\[\d+\]/.test(node!.querySelector(".jp-InputPrompt")!.textContent!),
       await cell.elementHandle(),
     );
+    await page.keyboard.press("Escape"); // 离开编辑，空格才翻页
   }
   await page.waitForTimeout(500); // 图要解码，页要重排
 }
