@@ -15,7 +15,7 @@ export const fontFiles: readonly string[] = ["latin", "common", "rare"].map((nam
 );
 
 /** 一行字在基线以上、以下各占多高（以字号为 1）：汉字和带尾巴的字母都装得下。 */
-export const lineExtent: { readonly above: number; readonly below: number } = { above: 0.88, below: 0.2 };
+export const lineExtent: { readonly above: number; readonly below: number } = { above: 0.88, below: 0.26 };
 
 const widths = new Map<string, number>(Object.entries(table.widths));
 for (const character of table.full) widths.set(character, 1000);

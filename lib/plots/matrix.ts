@@ -129,7 +129,7 @@ export function drawMatrix(panels: readonly MatrixPanel[], options: MatrixOption
       labelWidths[i]! + layouts[i]!.width,
       textWidth(p.panel.title ?? "", sizes.title),
       textWidth(p.panel.axes ?? "", sizes.minText),
-      printed ? 0 : labelWidths[i]! + 200,
+      printed ? 0 : 200, // 色带连两头的数
     ))
   );
   const footerWidth = Math.max(0, ...footer.map((line) => textWidth(line, sizes.minText)));
@@ -146,7 +146,7 @@ export function drawMatrix(panels: readonly MatrixPanel[], options: MatrixOption
     if (p.panel.axes) write(svg, p.panel.axes, x, titleHeight + 18, sizes.minText, { fill: greys.soft });
     layout.draw(svg, left, top);
     drawNames(svg, p, layout, left, top);
-    if (!printed) drawScale(svg, p, left, top + layout.height + 14);
+    if (!printed) drawScale(svg, p, x, top + layout.height + 14);
     x += panelWidths[i]! + gap;
   });
   footer.forEach((line, i) =>
