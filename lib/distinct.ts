@@ -46,7 +46,7 @@ export function distinct(numbers: Float64Array): Distinct {
   }
   const index = new Uint32Array(numbers.length);
   // 挤在一起的整数（常见的情形）：一个数组就能编号，比哈希表快一个数量级。
-  const seen: Lookup = whole && max - min < 4 * numbers.length + 1024 ? range(min, max) : hash();
+  const seen: Lookup = whole && numbers.length > 0 && max - min < 4 * numbers.length + 1024 ? range(min, max) : hash();
   for (let i = 0; i < numbers.length; i++) seen.mark(numbers[i]!);
   const values = seen.sorted();
   for (let i = 0; i < numbers.length; i++) index[i] = seen.place(numbers[i]!);

@@ -66,7 +66,7 @@ export const drawMatrix: typeof matrices.drawMatrix = gated(matrices.drawMatrix)
  * import assert from "node:assert/strict";
  * import { drawLines } from "@lib/notebook.ts";
  *
- * assert.match(drawLines([{ name: "扣分", y: [0, -1, -2] }], { says: "一条直线" }).svg, /扣分/);
+ * assert.match(drawLines([{ name: "扣分", values: [0, -1, -2] }], { says: "一条直线" }).svg, /扣分/);
  * ```
  */
 export const drawLines: typeof lines.drawLines = gated(lines.drawLines);

@@ -112,6 +112,7 @@ export function measuredWords(measured: number, bound: Bound): string {
  * ```
  */
 export function shortNumber(value: number): string {
-  const text = Number.isInteger(value) && Math.abs(value) < 1e9 ? String(value) : String(Number(value.toPrecision(4)));
+  const rounded = Number.isInteger(value) && Math.abs(value) < 1e9 ? value : Number(value.toPrecision(4));
+  const text = rounded !== 0 && Math.abs(rounded) < 1e-4 ? rounded.toExponential() : String(rounded);
   return text.replace(/^-/, "−").replace("Infinity", "∞");
 }

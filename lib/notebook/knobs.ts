@@ -64,7 +64,7 @@ let refusal: string | undefined;
 let current: Readonly<Record<string, number>> = {};
 
 /**
- * 验旋钮，返回一行回执；不合要求就说清楚该写什么，并挡住后面的格。
+ * 验旋钮，印一行回执；不合要求就说清楚该写什么，并挡住后面的格。
  *
  * @param values 旋钮和它们的值，例如 `{ L, d, base, seed }`
  * @param ranges 这一课自己的范围；不写的用全课统一的：`L` 是 1 到 16384 的整数，`d` 是 2 到 256 的偶数，`base` 大于 1，`seed` 是非负整数
@@ -74,7 +74,7 @@ let current: Readonly<Record<string, number>> = {};
  * import assert from "node:assert/strict";
  * import { knobs } from "@lib/notebook/knobs.ts";
  *
- * assert.equal(knobs({ L: 4, d: 8 }), "旋钮：长度 L = 4，维数 d = 8");
+ * knobs({ L: 4, d: 8 }); // 旋钮：长度 L = 4，维数 d = 8
  * assert.throws(() => knobs({ L: 3.5 }), /L 要写 1 到 16384 之间的整数，现在是 3.5/);
  * knobs({ L: 4 });
  * ```
@@ -82,7 +82,7 @@ let current: Readonly<Record<string, number>> = {};
 export function knobs(
   values: Readonly<Record<string, number>>,
   ranges: Readonly<Record<string, Range>> = {},
-): string {
+): void {
   const problems: string[] = [];
   const receipt: string[] = [];
   for (const [name, value] of Object.entries(values)) {
@@ -100,7 +100,7 @@ export function knobs(
   refusal = problems.length > 0 ? problems.join("\n") : undefined;
   if (refusal) throw new KnobError(refusal);
   current = { ...values };
-  return `旋钮：${receipt.join("，")}`;
+  console.log(`旋钮：${receipt.join("，")}`);
 }
 
 /**

@@ -96,16 +96,23 @@ Deno.test("拒绝、不适用、适用，分得开", async () => {
   assert.deepEqual([ordinary!.applied, ordinary!.notApplicable, ordinary!.problems.length], [2, 0, 0]);
 });
 
-Deno.test("拒绝里混着一个别的错，就不是拒绝", () => {
+Deno.test("拒绝：第一个错是旋钮的，后面什么也没算出来", () => {
   const failing = (...names: string[]) => {
     const notebook = cells(...names.map(() => "1"));
     for (const [i, ename] of names.entries()) {
-      notebook.cells[i]!.outputs = [{ output_type: "error", ename, evalue: "", traceback: [] }];
+      notebook.cells[i]!.outputs = ename === "表"
+        ? [{ output_type: "execute_result", data: { "text/html": "<table>" }, metadata: {}, execution_count: 1 }]
+        : ename === "✓"
+        ? [{ output_type: "stream", name: "stdout", text: "✓ 成立：0\n" }]
+        : [{ output_type: "error", ename, evalue: "", traceback: [] }];
     }
     return notebook;
   };
   assert.ok(isRefusal(failing("KnobError", "KnobError")));
-  assert.ok(!isRefusal(failing("KnobError", "TypeError")));
+  assert.ok(isRefusal(failing("表", "KnobError", "ReferenceError"))); // 后面的错是它的后果
+  assert.ok(!isRefusal(failing("TypeError", "KnobError")));
+  assert.ok(!isRefusal(failing("KnobError", "表")));
+  assert.ok(!isRefusal(failing("KnobError", "✓")));
   assert.ok(!isRefusal(failing()));
 });
 

@@ -54,14 +54,24 @@ function errorLine({ ename, evalue }: { ename: string; evalue: string }): string
   return message.startsWith(ename) ? message : `${ename}: ${message}`;
 }
 
-/** 所有出错的输出里，每一个都是旋钮的拒绝（KnobError）；一个错也没有时不算拒绝。 */
+/**
+ * 是不是旋钮的拒绝：第一个错是 KnobError，而且它后面没有一格拿坏数算出东西来（图、表、盖章）。
+ *
+ * 后面的格会错成什么样不管：内核不会停，名字没定义、数不合适，都是那一个拒绝的后果。
+ */
 export function isRefusal(notebook: Notebook): boolean {
-  const names = errorNames(notebook);
-  return names.length > 0 && names.every((name) => name === "KnobError");
+  const outputs = allOutputs(notebook);
+  const first = outputs.findIndex(({ output_type }) => output_type === "error");
+  const error = outputs[first];
+  if (error?.output_type !== "error" || error.ename !== "KnobError") return false;
+  return !outputs.slice(first + 1).some((output) =>
+    texts(output).some((text) => text.startsWith("✓ ")) || isShown(output)
+  );
 }
 
-function errorNames(notebook: Notebook): string[] {
-  return allOutputs(notebook).flatMap((output) => output.output_type === "error" ? [output.ename] : []);
+function isShown(output: Output): boolean {
+  if (output.output_type !== "display_data" && output.output_type !== "execute_result") return false;
+  return Object.keys(output.data).some((type) => type.startsWith("image/") || type === "text/html");
 }
 
 /** 断言的数目：适用的（盖了章的）和不适用的。练习的判分不算断言。 */
