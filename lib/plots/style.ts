@@ -82,7 +82,7 @@ export const encodingStyles: Readonly<Record<string, SeriesStyle>> = {
   multiplicative: style(red, twoDots, "square"),
   complex: style(green, dashDot, "triangle"),
   // 相对：进打分
-  Shaw: style(purple, long, "diamond2"),
+  Shaw: style(black, long, "diamond2"),
   "Transformer-XL": style(brown, solid, "triangle"),
   T5: style(purple, short, "square"),
   DeBERTa: style(blue, dashDot, "plus"),
@@ -218,12 +218,13 @@ export function amountColor(share: number): string {
  * import assert from "node:assert/strict";
  * import { inkOn } from "@lib/plots/style.ts";
  *
- * assert.equal(inkOn("#ffffff"), "#111111");
+ * assert.equal(inkOn("#ffffff"), "#000000");
  * assert.equal(inkOn("#003f6b"), "#ffffff");
  * ```
  */
 export function inkOn(background: string): string {
-  return luminance(background) > 0.2 ? greys.ink : "#ffffff";
+  // 纯黑和白的分界在 0.179：不管什么底色，对比度都不小于 4.5。
+  return luminance(background) > 0.179 ? "#000000" : "#ffffff";
 }
 
 /**
