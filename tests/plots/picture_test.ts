@@ -10,6 +10,7 @@ import { Resvg } from "@resvg/resvg-js";
 import { parseHTML } from "linkedom";
 import { display } from "@lib/plots/display.ts";
 import { draw } from "@lib/plots/draw.ts";
+import { drawLines } from "@lib/plots/lines.ts";
 import { fontFiles, missingCharacters, textWidth } from "@lib/plots/font.ts";
 import { ClippedTextError, finish } from "@lib/plots/picture.ts";
 import { blankSvg, write } from "@lib/plots/svg.ts";
@@ -30,13 +31,16 @@ for (const [name, make] of Object.entries(gallery)) {
     assert.equal(svg.querySelector("rect")!.getAttribute("fill"), "white");
     assert.equal(svg.querySelector("style"), null, "不受信任的 Notebook 会去掉 <style>");
     assert.doesNotMatch(picture.svg, /currentColor|var\(--|system-ui|⚠/);
-    assert.ok(picture.width <= 960 && picture.height <= 408, `${picture.width}×${picture.height} 放不进幻灯片`);
+    assert.ok(picture.width <= 960 && picture.height <= 400, `${picture.width}×${picture.height} 放不进幻灯片`);
     assert.ok(picture.svg.length < 60_000, `${picture.svg.length} 字节`);
     assert.ok(picture.png.length < 60_000, `${picture.png.length} 字节`);
     const long = picture.svg.replace(/base64,[^"]*/g, "").match(/[\d.]*\.\d{3,}(?=[^<]*>)/);
     assert.equal(long, null, `数字没取整：${long}`);
     const png = decode(picture.png);
     assert.deepEqual([png.width, png.height], [picture.width, picture.height]);
+    // 线和圆也不出图：底色那块正好是整张图，外框不能比它大。
+    const { width, height } = new Resvg(picture.svg, { font: { loadSystemFonts: false } }).getBBox()!;
+    assert.ok(width <= picture.width + 1 && height <= picture.height + 1, `画到了图外：${width}×${height}`);
     // 三样一起交给 Jupyter
     assert.deepEqual(Object.keys(picture[display]()), ["image/svg+xml", "image/png", "text/plain"]);
     assert.deepEqual(picture[display]()["text/plain"], `［图］${picture.text}`);
@@ -199,6 +203,18 @@ Deno.test("撑不下的字（写死在图里的）照样抛错", () => {
     () => draw({ says: "图。", title: "很长的标题".repeat(20), marks: [Plot.lineY([1, 2])] }),
     ClippedTextError,
   );
+});
+
+Deno.test("几条线末端挤在一起，名字错开，靠上的那个不被往上推", () => {
+  const names = ["甲", "乙", "丙"];
+  const picture = drawLines(names.map((name, i) => ({ name, values: [0, 10 - i / 100] })), { says: "三条线。" });
+  const boxes = textBoxes(root(picture.svg)).filter((box) => names.includes(box.text));
+  const [first, second, third] = boxes.sort((a, b) => a.top - b.top);
+  assert.deepEqual([first!.text, second!.text, third!.text], names);
+  assert.ok(second!.top - first!.top > 21.9 && third!.top - second!.top > 21.9);
+  const line = root(picture.svg).querySelector('[aria-label="line"] path')!.getAttribute("d")!;
+  const end = Number(line.split(",").at(-1));
+  assert.ok(Math.abs((first!.top + first!.bottom) / 2 - end) < 8, "最上面的名字就在线的末端");
 });
 
 Deno.test("Plot 的警告会抛错", () => {
