@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TEMP = Deno.makeTempDirSync({ prefix: "course-" });
+globalThis.addEventListener("unload", () => rmSync(TEMP, { recursive: true, force: true }));
 const HOME = join(TEMP, "home");
 const FOLDER = "位置 编码";
 const MADE = new Set([".git", ".venv", "node_modules", ".scratch", ".ipynb_checkpoints", "__pycache__"]);
@@ -114,19 +115,19 @@ Deno.test({
 
     await t.step("Python 太旧", async () => {
       oneSentence(
-        await faked("sys.version_info = (3, 9, 2, 'final', 0)", ["lab"]),
+        await faked("sys.version_info = (3, 9, 2, 'final', 0)", ["setup"]),
         /^Python 太旧：需要 3\.10 或更新：现在是 3\.9。请从/,
       );
     });
     await t.step("缺 venv", async () => {
       oneSentence(
-        await faked("sys.modules['ensurepip'] = None", ["lab"]),
+        await faked("sys.modules['ensurepip'] = None", ["setup"]),
         /这个 Python 缺 ensurepip：.*sudo apt install python3-venv/,
       );
     });
     await t.step("没有网", async () => {
       oneSentence(
-        await course(folder, ["lab", "--no-browser"], UNREACHABLE),
+        await course(folder, ["setup"], UNREACHABLE),
         /连不上软件源：第一次安装要联网.*再运行一次，会接着装/,
       );
     });
@@ -134,7 +135,7 @@ Deno.test({
       rmSync(join(folder, ".venv"), { recursive: true, force: true });
       writeFileSync(join(folder, ".venv"), "");
       oneSentence(
-        await course(folder, ["lab"]),
+        await course(folder, ["setup"]),
         /写不进 .*\.venv.*：课程要装在自己的文件夹里。请把整个文件夹放到你能写的地方/,
       );
       rmSync(join(folder, ".venv"));
@@ -143,7 +144,7 @@ Deno.test({
       await t.step("写不进：只读的磁盘", async () => {
         const mount = `assert not os.system("mount --bind . . && mount -o remount,ro,bind .")\nos.chdir(os.getcwd())`;
         oneSentence(
-          await run(inside("-rm", mount, ["python3", "tools/course.py", "lab"]), folder),
+          await run(inside("-rm", mount, ["python3", "tools/course.py", "setup"]), folder),
           /写不进 .*请把整个文件夹放到/,
         );
       });
@@ -156,7 +157,7 @@ Deno.test({
 os.chdir("${small}")
 script = open("tools/course.py").read()
 open("tools/course.py", "w").write(script.replace("NEEDED_MB = 600", "NEEDED_MB = ${needed}"))`;
-          const result = await run(inside("-rm", mount, ["python3", "tools/course.py", "lab"]), folder);
+          const result = await run(inside("-rm", mount, ["python3", "tools/course.py", "setup"]), folder);
           oneSentence(result, /磁盘满了：安装约需 \d+ MB：现在剩 \d+ MB。腾出空间，再运行一次/);
         });
       }
@@ -170,12 +171,13 @@ open("tools/course.py", "w").write(script.replace("NEEDED_MB = 600", "NEEDED_MB 
       );
     });
     assert.deepEqual(readdirSync(HOME), []);
-    rmSync(folder, { recursive: true });
   },
 });
 
 /** 用 `lab` 开起来的课程。 */
 class Lab {
+  /** 还没收场的。 */
+  static readonly open = new Set<Lab>();
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
   said = "";
@@ -195,6 +197,7 @@ class Lab {
     this.#child = new Deno.Command(name, options).spawn();
     this.pid = this.#child.pid;
     this.#reading = this.#read();
+    Lab.open.add(this);
   }
 
   async #read(): Promise<void> {
@@ -209,7 +212,12 @@ class Lab {
   }
 
   async end(signal: Deno.Signal): Promise<number> {
-    this.#child.kill(signal);
+    Lab.open.delete(this);
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // 已经自己走了
+    }
     const { code } = await this.#child.status;
     await this.#reading;
     return code;
@@ -278,13 +286,22 @@ Deno.test({
     const lab = (args: string[] = [], env?: Record<string, string>) =>
       new Lab(folder, ["python3", "tools/course.py", "lab", ...args], env);
     const ours = () => processes(join(folder, ".venv"));
+    const step = (name: string, check: () => Promise<void>) =>
+      t.step(name, async () => {
+        try {
+          await check();
+        } finally { // 这一步没过，也不留下服务器和内核
+          for (const pid of ours()) Deno.kill(pid, "SIGKILL");
+          for (const lab of Lab.open) await lab.end("SIGKILL");
+        }
+      });
     const runsNotebook = async () => {
       const { code, said } = await run(offline([python(), "-c", NOTEBOOK]), folder, OFFLINE);
       assert.ok(said.includes("无法跑：需要网：现在是") && said.includes(join(folder, ".venv/bin/deno")), said);
       assert.equal(code, 0);
     };
 
-    await t.step("装到一半被强行结束：不留下还在写文件的进程", async () => {
+    await step("装到一半被强行结束：不留下还在写文件的进程", async () => {
       const setup = new Lab(folder, ["python3", "tools/course.py", "setup"]);
       await until("第二步开始", () => /^\[2\/4\]/m.test(setup.said), 60_000);
       await until(
@@ -296,11 +313,11 @@ Deno.test({
         180_000,
       );
       await setup.end("SIGKILL");
-      await until("pip 自己停下", () => ours().length === 0);
+      await until("pip 自己停下", () => ours().length === 0, 3000);
       assert.ok(!existsSync(join(folder, ".venv/var/stamp-pip")));
     });
 
-    await t.step("再运行一次就装好", async () => {
+    await step("再运行一次就装好", async () => {
       const { code, said } = await course(folder, ["setup"]);
       assert.equal(code, 0, said);
       for (
@@ -312,7 +329,7 @@ Deno.test({
       assert.doesNotMatch(again, /\[\d/, "装好了就什么也不做");
     });
 
-    await t.step("第二次打开：断着网，3 秒内给出网址", async () => {
+    await step("第二次打开：断着网，3 秒内给出网址", async () => {
       const times: number[] = [];
       for (let attempt = 0; attempt < 3 && !(Math.min(...times) < 3000); attempt++) { // 别的程序可能正忙
         const start = performance.now();
@@ -326,9 +343,9 @@ Deno.test({
       assert.ok(Math.min(...times) < 3000);
     });
 
-    await t.step("断着网，内核跑得了笔记本", runsNotebook);
+    await step("断着网，内核跑得了笔记本", runsNotebook);
 
-    await t.step("服务器只认令牌，内核和界面是我们的", async () => {
+    await step("服务器只认令牌，内核和界面是我们的", async () => {
       const opened = lab(["--no-browser"]);
       const url = await opened.url();
       assert.equal(url.hostname, "127.0.0.1");
@@ -354,7 +371,7 @@ Deno.test({
       assert.deepEqual(ours(), [], "内核正忙，也得跟着停");
     });
 
-    await t.step("端口被占就换一个；浏览器打开的就是那个网址", async () => {
+    await step("端口被占就换一个；浏览器打开的就是那个网址", async () => {
       const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const browser = join(TEMP, "browser");
       writeFileSync(browser, `#!/bin/sh\necho "$1" > '${browser}.url'\n`, { mode: 0o755 });
@@ -372,7 +389,7 @@ Deno.test({
       taken.close();
     });
 
-    await t.step("主进程或服务器被强行结束，内核也不会留下", async () => {
+    await step("主进程或服务器被强行结束，内核也不会留下", async () => {
       const first = lab(["--no-browser"]);
       await busyKernel(await first.url());
       await first.end("SIGKILL");
@@ -384,10 +401,10 @@ Deno.test({
       Deno.kill(server!, "SIGKILL");
       await until("主进程收拾完", () => second.said.includes("没有留下内核"));
       assert.deepEqual(ours(), []);
-      await second.end("SIGTERM").catch(() => {}); // 它多半已经走了
+      await second.end("SIGTERM");
     });
 
-    await t.step("删了 node_modules、搬了家，断着网也修得好", async () => {
+    await step("删了 node_modules、搬了家，断着网也修得好", async () => {
       rmSync(join(folder, "node_modules"), { recursive: true });
       const repaired = await run(offline(["python3", "tools/course.py", "setup"]), folder, OFFLINE);
       assert.match(repaired.said, /\[1\/2\] 安装 npm 包/);
@@ -405,7 +422,7 @@ Deno.test({
       assert.deepEqual(ours(), []);
     });
 
-    await t.step("拆掉的 Python 包会重装", async () => {
+    await step("拆掉的 Python 包会重装", async () => {
       const stamp = join(folder, ".venv/var/stamp-pip");
       rmSync(join(folder, ".venv/lib"), { recursive: true });
       const { code, said } = await run(["python3", "tools/course.py", "setup"], folder, UNREACHABLE);
@@ -415,6 +432,5 @@ Deno.test({
     });
 
     assert.deepEqual(readdirSync(HOME), [], "主目录里什么也没写");
-    rmSync(TEMP, { recursive: true });
   },
 });
