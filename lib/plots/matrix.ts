@@ -235,8 +235,9 @@ function cellLayout(p: Prepared, share: number, room: number, print: boolean, di
     Math.max(0, ...visible.map((v) => textWidth(formatNumber(v, decimals), size))) + 12;
   // 放不下就少印一位小数，再放不下才不印。
   let decimals = digits;
-  while (print && decimals > 0 && width(decimals, sizes.minText) > widest) decimals--;
-  const fits = print && width(decimals, sizes.minText) <= widest && high >= 20;
+  const tight = (d: number) => width(d, sizes.minText) - 8; // 挤的时候两边只各留 2 像素
+  while (print && decimals > 0 && tight(decimals) > widest) decimals--;
+  const fits = print && tight(decimals) <= widest && high >= 20;
   const size = fits ? [22, 20, 18].find((s) => width(decimals, s) <= Math.min(widest, high * 1.6)) ?? sizes.minText : 0;
   const cellHeight = high;
   const cellWidth = fits

@@ -59,6 +59,15 @@ export const gallery: Readonly<Record<string, () => Picture>> = {
         axes: "行：查询 i，列：键 j",
       },
     ], { says: "内容分数加偏置等于分数。" }),
+  矩阵四个: () =>
+    drawMatrix(
+      ["内容分数", "＋ 位置", "＝ 分数", "→ 权重"].map((title, k) => ({
+        title,
+        matrix: filled(4, 4, (i, j) => k === 3 ? weight(i, j) : -1 - wave(i, j + k) / 2),
+        color: k === 3 ? "sequential" as const : "diverging" as const,
+      })),
+      { says: "四个矩阵。" },
+    ),
   矩阵八阶: () =>
     drawMatrix([
       { title: "分数", matrix: filled(8, 8, wave) },

@@ -33,6 +33,13 @@ Deno.test("并排的矩阵印一样多的小数位，整数的不硬加小数", 
   assert.match(drawn({ matrix: matrix([[0.1234567]]) }, { digits: 5 }).svg, /0\.12346/);
 });
 
+Deno.test("四个 4×4 并排也印得下两位小数", () => {
+  const panel = { title: "分数", matrix: filled(4, 4, () => -1.234) };
+  const { svg, width } = drawMatrix([panel, panel, panel, panel], { says: "图。" });
+  assert.equal(texts(svg).filter((text) => text === "−1.23").length, 64);
+  assert.ok(width <= 960);
+});
+
 Deno.test("按距离上色：同一条对角线同色，七条对角线七种颜色，和数值无关", () => {
   const svg = drawn({ matrix: filled(4, 4, (i, j) => Math.sin(i * 7 + j)), color: "distance" }).svg;
   const used = fills(svg);
