@@ -8,8 +8,10 @@
  */
 import "@lib/notebook/kernel.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
+import * as ObservablePlot from "@observablehq/plot";
 import * as tables from "@lib/notebook/table.ts";
 import * as arrows from "@lib/plots/arrows.ts";
+import * as bars from "@lib/plots/bars.ts";
 import * as plain from "@lib/plots/draw.ts";
 import * as lines from "@lib/plots/lines.ts";
 import * as matrices from "@lib/plots/matrix.ts";
@@ -20,7 +22,6 @@ export { exercise, type Property } from "@lib/notebook/exercise.ts";
 export { type Guess, guess } from "@lib/notebook/guess.ts";
 export { knobs, type Range } from "@lib/notebook/knobs.ts";
 export { shownRows } from "@lib/notebook/rows.ts";
-export * as Plot from "@observablehq/plot";
 
 function gated<Arguments extends unknown[], Shown>(
   show: (...given: Arguments) => Shown,
@@ -30,6 +31,19 @@ function gated<Arguments extends unknown[], Shown>(
     return show(...given);
   };
 }
+
+/**
+ * Observable Plot 本身：`draw` 的 `marks` 用它的 `Plot.lineY`、`Plot.dot` 等。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Plot } from "@lib/notebook.ts";
+ *
+ * assert.equal(typeof Plot.lineY, "function");
+ * ```
+ */
+export const Plot: typeof ObservablePlot = ObservablePlot;
 
 /**
  * 画一张 Plot 图（draw），见 `lib/plots/draw.ts`；旋钮没通过就抛 `KnobError`。
@@ -70,6 +84,19 @@ export const drawMatrix: typeof matrices.drawMatrix = gated(matrices.drawMatrix)
  * ```
  */
 export const drawLines: typeof lines.drawLines = gated(lines.drawLines);
+
+/**
+ * 画几根条（draw bars），见 `lib/plots/bars.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawBars } from "@lib/notebook.ts";
+ *
+ * assert.match(drawBars([{ values: [1, 2] }], { says: "两根条" }).svg, /两根条/);
+ * ```
+ */
+export const drawBars: typeof bars.drawBars = gated(bars.drawBars);
 
 /**
  * 画几根箭头（draw arrows），见 `lib/plots/arrows.ts`；旋钮没通过就抛 `KnobError`。

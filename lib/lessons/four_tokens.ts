@@ -119,7 +119,19 @@ export const farthestBucketProperties: ReadonlyArray<Property<number>> = [
   },
 ];
 
-type Turn = (q: number[], position: number) => number[] | undefined;
+/**
+ * 练习 3 的答案的样子：`[x, y]` 和位置进去，转完的 `[x, y]` 出来；还没写就是 `undefined`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import type { Turn } from "@lib/lessons/four_tokens.ts";
+ *
+ * const blank: Turn = () => undefined;
+ * assert.equal(blank([1, 0], 1), undefined);
+ * ```
+ */
+export type Turn = (q: number[], position: number) => number[] | undefined;
 
 /**
  * 练习 3（写代码）的判分：自己写二维的 RoPE，位置 m 转 m 弧度。

@@ -153,7 +153,19 @@ export const overHalfProperties: ReadonlyArray<Property<number>> = [
   },
 ];
 
-type Count = (length: number, trained: number) => number | undefined;
+/**
+ * 练习 3 的答案的样子：句子长度和训练长度进去，没见过的对数出来；还没写就是 `undefined`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import type { Count } from "@lib/lessons/start.ts";
+ *
+ * const blank: Count = () => undefined;
+ * assert.equal(blank(5, 4), undefined);
+ * ```
+ */
+export type Count = (length: number, trained: number) => number | undefined;
 
 /**
  * 练习 3（写代码）的判分：自己写 `unseen(length, trained)`，数没见过的对有几对。

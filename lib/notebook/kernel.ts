@@ -1,11 +1,13 @@
 /**
  * 内核（kernel）：让每一格的输出都到得了屏幕。引入它就生效，不用调用任何东西。
  *
- * 做两件事，都只在笔记本的内核里做；在测试和脚本里引入它什么也不发生：
+ * 只在笔记本的内核里做事；在测试和脚本里引入它什么也不发生：
  *
  * 1. **没人等的错误也要看得见。** `setTimeout` 里抛的错、没有 `await` 的 Promise 出的错，Deno 内核默认一声不吭。
- * 2. **会丢输出的内核，先说清楚，再补上。** Deno 2.8.2 起的内核把“输出”和“这一格跑完了”分两路发，谁也不等谁；
- *    前端收到“跑完了”就不再听，晚到的输出要么丢掉，要么算到下一格头上。课程固定用的 2.8.1 没有这个毛病，不装补丁。
+ * 2. **先印了再抛错，印的也要在。** 内核遇到抛错就马上说“这一格跑完了”，刚印的那行还在路上，机器一忙就丢掉，
+ *    或者算到后面的格头上（课程固定的 2.8.1 上，量到过约 500 格里有 1 格）。所以每印一行停 2 毫秒。
+ * 3. **会丢输出的内核，先说清楚，再补上。** Deno 2.8.2 起的内核把“输出”和“跑完了”分两路发，谁也不等谁，
+ *    不抛错也会丢。所以一格结束前再停一下。2.8.1 没有这个毛病，不停。
  *
  * @module
  */
@@ -34,7 +36,7 @@ export function losesOutput(broadcast: (...message: never[]) => unknown): boolea
   return Object.prototype.toString.call(broadcast) !== "[object AsyncFunction]";
 }
 
-/** 每次打印之后等 2 毫秒，一格结束前再等 50 毫秒：送消息的是另一个线程，这段时间归它。 */
+/** 停多久，毫秒：每印一行，和（会丢输出的内核）每格结束前。送消息的是另一个线程，这段时间归它。 */
 const PAUSE = { line: 2, cell: 50 };
 
 /** 真的停住，不是 `await`：打印是同步的，而且抛错的那一格没有机会再 `await`。 */
@@ -42,7 +44,8 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-function drain(internals: Internals): void {
+/** 每印一行，停一下。 */
+function pauseAfterLines(): void {
   for (const method of ["log", "info", "debug", "warn", "error", "table"] as const) {
     const print = console[method].bind(console) as (...values: unknown[]) => void;
     console[method] = (...values: unknown[]) => {
@@ -50,6 +53,10 @@ function drain(internals: Internals): void {
       pause(PAUSE.line);
     };
   }
+}
+
+/** 每格结束前，停一下。 */
+function pauseAfterCells(internals: Internals): void {
   const show = internals.broadcastResult;
   internals.broadcastResult = async (executionCount, value) => {
     await show(executionCount, value);
@@ -72,6 +79,7 @@ const internals = Reflect.get(Reflect.get(Deno, Reflect.get(Deno, "internal")) ?
 
 if (internals?.broadcastResult && !internals.prepared) {
   internals.prepared = true; // 换个查询串再引入一次，也不会装两遍
+  pauseAfterLines();
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault(); // 否则 Deno 会把整个内核停掉
     report("没有 await 的 Promise 出错了", event.reason);
@@ -81,7 +89,7 @@ if (internals?.broadcastResult && !internals.prepared) {
     report("定时器或事件里出错了", event.error ?? event.message);
   });
   if (losesOutput(Deno.jupyter.broadcast)) {
-    drain(internals);
+    pauseAfterCells(internals);
     // 不 await：被引入的模块里有顶层 await，2.8.1 的内核会卡在 import 上。这一格结束前的停顿会等它送到。
     void Deno.jupyter.display({ "text/markdown": NOTICE, "text/plain": NOTICE.replaceAll(/\*\*|`/g, "") }, {
       raw: true,
