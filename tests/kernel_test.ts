@@ -1,4 +1,4 @@
-/** 内核模块：2.8.1 上不多花时间，飘着的错误看得见；会丢输出的内核上先说一声，再把输出等到。 */
+/** 内核模块：2.8.1 上只在打印时停一下，飘着的错误看得见；会丢输出的内核上先说一声，再把输出等到。 */
 import assert from "node:assert/strict";
 import { losesOutput } from "@lib/notebook/kernel.ts";
 import { execute } from "../tools/notebook/execute.ts";
@@ -57,6 +57,17 @@ Deno.test("课程固定的内核：不说话，不拖慢，NaN、null 和语法�
   assert.equal(cells[3]!.outputs[0]?.output_type, "error");
   const times = cells.slice(4).map((cell) => cell.seconds).sort((a, b) => a - b);
   assert.ok(times[10]! < 0.04, `一格 ${times[10]} 秒`); // 补丁一格要停 0.05 秒
+});
+
+Deno.test("先印了再抛错，印的那行还在这一格", async () => {
+  // 一印完就抛错，后面马上又是一格：不停一下，这行在忙的机器上会丢
+  const cells = await run([
+    IMPORT,
+    'const t = Date.now();\nconsole.log("行");\nglobalThis.waited = Date.now() - t;\nthrow 1',
+    "waited >= 1",
+  ]);
+  assert.equal(printed(cells[1]!.outputs), "行\n");
+  assert.equal(shown(cells[2]!.outputs), "true");
 });
 
 Deno.test("会丢输出的内核：第一格先说清楚，之后每一格等输出送到", async () => {

@@ -57,14 +57,16 @@ const KINDS: readonly Kind[] = [
 /** 一遍有几格（不算开头那格）。 */
 const CELLS = 49;
 
-/** 怎么探测：`kernel` 是内核的名字，`first` 放在第一格的最前面（例如引入课程的内核模块）。 */
+/** 怎么探测。 */
 export interface ProbeOptions {
+  /** 内核的名字。 */
   kernel?: string;
+  /** 放在第一格的最前面；默认引入课程的内核模块，和每一课一样。 */
   first?: string;
 }
 
 /** 探测笔记本。 */
-export function probe({ kernel = "deno", first = "" }: ProbeOptions = {}): Notebook {
+export function probe({ kernel = "deno", first = 'import "@lib/notebook/kernel.ts";' }: ProbeOptions = {}): Notebook {
   const setup = `${first}
 globalThis.round = (globalThis.round ?? 0) + 1;
 globalThis.name = (cell) => globalThis.round + ":" + cell;
