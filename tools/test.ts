@@ -7,6 +7,8 @@
  * @module
  */
 import { existsSync, globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { findChromium } from "./chromium.ts";
 
@@ -52,6 +54,7 @@ export function closing(
   return { lines: [...(ignored > 0 ? [skipped] : []), `${sum("passed")} passed, ${failed} failed`], ok: failed === 0 };
 }
 
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TYPED = ["lib", "tools", "tests"];
 const APART = ["tests/browser", "tests/setup_test.ts"]; // 自成一个阶段：一个要 Chromium，一个要真的装一遍
 
@@ -75,7 +78,13 @@ function stages(): [title: string, args: string[], tests: boolean][] {
 }
 
 async function run(args: string[], tests: boolean): Promise<Outcome & { output: string }> {
-  const env = { RUST_BACKTRACE: "0", NO_COLOR: "1" }; // 出错时不要 Deno 自己的调用栈
+  const own = join(ROOT, ".venv", "var", "xdg"); // Chromium 的设置和缓存也不写进主目录
+  const env = {
+    RUST_BACKTRACE: "0",
+    NO_COLOR: "1",
+    XDG_CONFIG_HOME: join(own, "config"),
+    XDG_CACHE_HOME: join(own, "cache"),
+  };
   const command = new Deno.Command(Deno.execPath(), { args, env, stdin: "null", stdout: "piped", stderr: "piped" });
   const { success, stdout, stderr } = await command.output();
   const output = stripVTControlCharacters([stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join(""));
