@@ -35,4 +35,6 @@ Deno.test("最后一行是总数，跳过的另说，在 CI 里算失败", () =>
 Deno.test("失败时只印详情，印不出详情就全印", () => {
   assert.equal(readable("一百个通过的\n\n ERRORS \n\n某个 => 文件:1"), "ERRORS \n\n某个 => 文件:1");
   assert.equal(readable("error: TS2322\n"), "error: TS2322");
+  const routine = "Check a.ts\nWarning Failed resolving types. 没有 zlib\n    at file:///x.d.ts:1:1\n";
+  assert.equal(readable(`${routine}error: 缺文档\n    at lib/a.ts:3:1\n`), "error: 缺文档\n    at lib/a.ts:3:1");
 });
