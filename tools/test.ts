@@ -38,7 +38,7 @@ export function countTests(output: string, success: boolean): Outcome {
 /** 失败时给人看的部分：`deno test` 从 ERRORS 起才是详情，前面是一长串通过的；和失败无关的例行话也去掉。 */
 export function readable(output: string): string {
   const start = output.search(/^ ERRORS *$/m);
-  const routine = /^(Check|Download) .*\n|^Warning Failed resolving types\..*\n(    at .*\n)?/gm; // 后一种来自 @types/node
+  const routine = /^(Check|Download) .*\n|^Warning Failed resolving types\..*\n( +at .*\n)?/gm; // 后一种来自 @types/node
   return `${start < 0 ? output : output.slice(start)}\n`.replace(routine, "").trim();
 }
 
