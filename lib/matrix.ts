@@ -116,6 +116,25 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
+ * 逐格相减 `a − b`，三个矩阵都是 `[rows, columns]`。
+ *
+ * @throws {ShapeError} 形状不同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix, subtract } from "@lib/matrix.ts";
+ *
+ * assert.deepEqual([...subtract(matrix([[5, 2]]), matrix([[1, 2]])).data], [4, 0]);
+ * ```
+ */
+export function subtract(a: Matrix, b: Matrix): Matrix {
+  if (a.rows !== b.rows || a.columns !== b.columns) {
+    throw new ShapeError("逐格相减", `${a.rows} 行 ${a.columns} 列`, [b.rows, b.columns]);
+  }
+  return { ...a, data: a.data.map((value, cell) => value - b.data[cell]!) };
+}
+
+/**
  * 每格乘同一个数，`[rows, columns]` 不变。
  *
  * @example

@@ -9,7 +9,30 @@ import { attention, type AttentionInput } from "@lib/attention.ts";
 import { type Matrix, maxDifference, row, zeros } from "@lib/matrix.ts";
 
 /**
- * 对换第 `a`、`b` 个词元的内容，量第 `observer` 个词元的输出最多变了多少。
+ * 对换前后，旁观的那个词元的输出（swap effect）。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type SwapEffect, swapEffect } from "@lib/bench/swap.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1], [2], [3]]);
+ * const { before, after }: SwapEffect = swapEffect({ queries: x, keys: x, values: x }, 0, 1, 2);
+ * assert.ok(Math.abs(before[0]! - after[0]!) < 1e-12);
+ * ```
+ */
+export interface SwapEffect {
+  /** 对换前的输出 `[dv]`。 */
+  readonly before: Float64Array;
+  /** 对换后的输出 `[dv]`。 */
+  readonly after: Float64Array;
+  /** 两者最多差多少，绝对值。 */
+  readonly change: number;
+}
+
+/**
+ * 对换第 `a`、`b` 个词元的内容，看第 `observer` 个词元的输出变了多少。
  *
  * @param input 注意力的输入（`queryRows` 不起作用，只算 `observer` 这一行）
  * @param a 行号，从 0 数
@@ -25,11 +48,11 @@ import { type Matrix, maxDifference, row, zeros } from "@lib/matrix.ts";
  *
  * const x = matrix([[1], [2], [3]]);
  * const input = { queries: x, keys: x, values: x };
- * assert.ok(swapEffect(input, 0, 1, 2) < 1e-12);
- * assert.ok(swapEffect({ ...input, encoding: alibi(0.5) }, 0, 1, 2) > 0.01);
+ * assert.ok(swapEffect(input, 0, 1, 2).change < 1e-12);
+ * assert.ok(swapEffect({ ...input, encoding: alibi(0.5) }, 0, 1, 2).change > 0.01);
  * ```
  */
-export function swapEffect(input: AttentionInput, a: number, b: number, observer: number): number {
+export function swapEffect(input: AttentionInput, a: number, b: number, observer: number): SwapEffect {
   if (observer === a || observer === b) {
     throw new RangeError(`无法量换序：需要看第三个词元的输出：现在看的第 ${observer} 行就是被换的`);
   }
@@ -39,7 +62,8 @@ export function swapEffect(input: AttentionInput, a: number, b: number, observer
     Matrix,
     Matrix,
   ];
-  return maxDifference(attention(only).output, attention({ ...only, queries, keys, values }).output);
+  const before = attention(only).output, after = attention({ ...only, queries, keys, values }).output;
+  return { before: before.data, after: after.data, change: maxDifference(before, after) };
 }
 
 function swapRows(m: Matrix, a: number, b: number): Matrix {

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { attention, dot } from "@lib/attention.ts";
+import { attention, type AttentionInput, dot } from "@lib/attention.ts";
+import { type Encoding, nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
-import { rotate } from "@lib/encodings/rope.ts";
+import { inverseFrequencies, rotate } from "@lib/encodings/rope.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
 import { requireInteger } from "@lib/errors.ts";
 import { type Matrix, matrix, multiply, row, zeros } from "@lib/matrix.ts";
@@ -81,7 +82,7 @@ export const ratioProperties: ReadonlyArray<Property<number>> = [
   {
     name: "差三格，就是把“差一格的倍数”乘三次",
     measure: (ratio) => Math.cbrt(ratio) - oneStepRatio(1 / 4),
-    bound: 0.005,
+    bound: 0.002,
     hint: "先算分数差多少：3 × 1/4。softmax 里分数差 t，权重就差 e 的 t 次方倍",
   },
 ];
@@ -206,7 +207,7 @@ function farthest(values: number[]): number {
  * @param gap 查询比键靠后几个位置（词元）
  * @returns 交给 `drawArrows` 的格子；超过 8 格时由它只画头尾
  * @throws {RangeError} 格数不是正整数
- * @source kexue 8130(16)
+ * @source kexue 8130(17)
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -233,4 +234,61 @@ export function turningPairs(length: number, gap: number): ArrowPanel[] {
       note: `夹角 ${Number(angle.toFixed(9))} 弧度`,
     };
   });
+}
+
+/**
+ * 对照：楼主说的“直接一加”。把位置 m 的 sin、cos 加到 q 和 k 上；它看得见位置，所以经不起平移。
+ *
+ * 原来的三角编码加在投影之前；这里加在投影之后，省一步，性质一样：不只看距离。
+ *
+ * @param settings `dimension` 维数，偶数；`base` 底数
+ * @throws {ShapeError} 维数不是正偶数
+ * @throws {RangeError} 底数不大于 1
+ * @source Vaswani et al. 2017 §3.5；kexue 8130(1)、8130(2)
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { shiftResidual } from "@lib/bench/shift.ts";
+ * import { directAddition, randomProjections } from "@lib/lessons/four_tokens.ts";
+ *
+ * const x = randomProjections({ L: 4, d: 8, seed: 1 });
+ * assert.ok(shiftResidual({ ...x, encoding: directAddition({ dimension: 8, base: 10000 }) }, 100).scores > 0.1);
+ * ```
+ */
+export function directAddition({ dimension, base }: { dimension: number; base: number }): Encoding {
+  const frequencies = inverseFrequencies(dimension, base);
+  const addCode = (rows: Matrix, positions: Float64Array): Matrix => ({
+    ...rows,
+    data: rows.data.map((value, cell) => {
+      const angle = positions[Math.floor(cell / dimension)]! * frequencies[Math.floor(cell % dimension / 2)]!;
+      return value + (cell % 2 === 0 ? Math.sin(angle) : Math.cos(angle));
+    }),
+  });
+  return { name: "直接一加", query: addCode, key: addCode };
+}
+
+/**
+ * 平移前后，最后一个词元看第一个词元的分数，一行，交给 `table`。
+ *
+ * @param input 注意力的输入
+ * @param by 平移多少（词元）
+ * @throws 和 `attention` 相同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { alibi } from "@lib/encodings/alibi.ts";
+ * import { shiftedScore } from "@lib/lessons/four_tokens.ts";
+ * import { zeros } from "@lib/matrix.ts";
+ *
+ * const x = zeros(4, 2);
+ * const line = shiftedScore({ queries: x, keys: x, values: x, encoding: alibi(0.5) }, 100);
+ * assert.deepEqual(Object.values(line), ["ALiBi", -1.5, -1.5]);
+ * ```
+ */
+export function shiftedScore(input: AttentionInput, by: number): Record<string, string | number> {
+  const length = input.queries.rows;
+  const score = (start: number): number =>
+    attention({ ...input, queryRows: [length - 1], positions: Array.from({ length }, (_, i) => start + i) }).scores
+      .data[0]!;
+  return { 编码: (input.encoding ?? nope).name, 末个看首个的分数: score(0), [`全部加 ${by} 以后`]: score(by) };
 }

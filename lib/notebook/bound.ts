@@ -65,18 +65,34 @@ function limits(bound: Bound): readonly [number, number] {
  * import assert from "node:assert/strict";
  * import { boundWords } from "@lib/notebook/bound.ts";
  *
- * assert.equal(boundWords(1e-12), "≤ 1e-12");
+ * assert.equal(boundWords(1e-12), "绝对值 ≤ 1e-12");
  * assert.equal(boundWords({ min: 7, max: 7 }), "= 7");
  * assert.equal(boundWords({ min: 0.1 }), "≥ 0.1");
  * ```
  */
 export function boundWords(bound: Bound): string {
-  if (typeof bound === "number") return bound === 0 ? "= 0" : `≤ ${shortNumber(bound)}`;
+  if (typeof bound === "number") return bound === 0 ? "= 0" : `绝对值 ≤ ${shortNumber(bound)}`;
   const { min, max } = bound;
   if (min !== undefined && min === max) return `= ${shortNumber(min)}`;
   if (max === undefined) return `≥ ${shortNumber(min ?? NaN)}`;
   if (min === undefined) return `≤ ${shortNumber(max)}`;
   return `在 ${shortNumber(min)} 和 ${shortNumber(max)} 之间`;
+}
+
+/**
+ * 接在汉字后面：以汉字开头就直接接，以符号开头就空一格。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { spaced } from "@lib/notebook/bound.ts";
+ *
+ * assert.equal("要求" + spaced("≥ 1"), "要求 ≥ 1");
+ * assert.equal("要求" + spaced("绝对值 ≤ 1"), "要求绝对值 ≤ 1");
+ * ```
+ */
+export function spaced(words: string): string {
+  return /^\p{Script=Han}/u.test(words) ? words : ` ${words}`;
 }
 
 /**

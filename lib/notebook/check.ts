@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Bound, boundWords, measuredWords, meets } from "@lib/notebook/bound.ts";
+import { type Bound, boundWords, measuredWords, meets, spaced } from "@lib/notebook/bound.ts";
 import { assertKnobs, currentKnobs } from "@lib/notebook/knobs.ts";
 
 /**
@@ -61,7 +61,7 @@ export interface CheckOptions {
  * import { check } from "@lib/notebook/check.ts";
  *
  * check("sin² + cos² = 1", Math.sin(2) ** 2 + Math.cos(2) ** 2 - 1, 1e-12); // ✓ sin² + cos² = 1：< 1e-12
- * assert.throws(() => check("1 = 2", 1 - 2, 1e-12), /✗ 1 = 2：量到 −1，要求 ≤ 1e-12/);
+ * assert.throws(() => check("1 = 2", 1 - 2, 1e-12), /✗ 1 = 2：量到 −1，要求绝对值 ≤ 1e-12/);
  * ```
  */
 export function check(claim: string, measured: number, bound: Bound, { when = true, hint }: CheckOptions = {}): void {
@@ -74,9 +74,9 @@ export function check(claim: string, measured: number, bound: Bound, { when = tr
   const holds = meets(measured, bound); // 先验：不是数就在这里拒绝
   const found = measuredWords(measured, bound);
   if (!holds) {
-    throw new ClaimError(`✗ ${claim}：量到 ${found}，要求 ${boundWords(bound)}${hint ? `。${hint}` : ""}`);
+    throw new ClaimError(`✗ ${claim}：量到 ${found}，要求${spaced(boundWords(bound))}${hint ? `。${hint}` : ""}`);
   }
   const wanted = boundWords(bound);
   const obvious = found.startsWith("<") || wanted === `= ${found}`;
-  console.log(`✓ ${claim}：${found}${obvious ? "" : `（要求 ${wanted}）`}`);
+  console.log(`✓ ${claim}：${found}${obvious ? "" : `（要求${spaced(wanted)}）`}`);
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Bound, boundWords, measuredWords, meets } from "@lib/notebook/bound.ts";
+import { type Bound, boundWords, measuredWords, meets, spaced } from "@lib/notebook/bound.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
 
 /**
@@ -37,23 +37,21 @@ export interface Property<Answer> {
 }
 
 /**
- * 判一道练习：没写就说没写，不对就说哪里不对，都不抛错，后面的格照跑。
+ * 判一道练习，印一行：没写就说没写（`✎`），不对就说哪里不对（`✗`），对了就说满足几条（`✓`）。都不抛错，后面的格照跑。
  *
  * @param title 题目，例如 `练习 2`
  * @param answer 学习者的答案；`undefined`、`NaN`，或一个返回 `undefined` 的函数，都算还没写
  * @param properties 按顺序检查，停在第一条不满足的上面
  * @param sample 判断函数是否还是空桩时用的一组参数
- * @returns 是否通过
  * @throws {KnobError} 旋钮没通过
  * @example
  * ```ts
- * import assert from "node:assert/strict";
  * import { exercise } from "@lib/notebook/exercise.ts";
  *
  * const positive = { name: "是正数", measure: (x: number) => x, bound: { min: 0 }, hint: "权重不会是负的" };
- * assert.equal(exercise("练习 1", undefined, [positive]), false); // ✎ 练习 1：还没写
- * assert.equal(exercise("练习 1", -2, [positive]), false); // ✗ 练习 1：“是正数”不成立：量到 −2，要求 ≥ 0。权重不会是负的
- * assert.equal(exercise("练习 1", 2, [positive]), true);
+ * exercise("练习 1", undefined, [positive]); // ✎ 练习 1：还没写……
+ * exercise("练习 1", -2, [positive]); // ✗ 练习 1：“是正数”不成立：量到 −2，要求 ≥ 0。权重不会是负的
+ * exercise("练习 1", 2, [positive]); // ✓ 练习 1：1 条性质都满足。
  * ```
  */
 export function exercise<Answer>(
@@ -61,28 +59,25 @@ export function exercise<Answer>(
   answer: Answer | undefined,
   properties: ReadonlyArray<Property<Answer>>,
   sample: readonly unknown[] = [],
-): boolean {
+): void {
   assertKnobs();
+  const blank = `✎ ${title}：还没写。写完再跑这一格，会一条一条查性质。`;
   try {
-    if (answer === undefined || isBlank(answer, sample)) {
-      console.log(`✎ ${title}：还没写。写完再跑这一格，会一条一条查性质。`);
-      return false;
-    }
-    for (const { name, measure, bound, hint } of properties) {
-      const measured = measure(answer);
-      if (!meets(measured, bound)) {
-        console.log(
-          `✗ ${title}：“${name}”不成立：量到 ${measuredWords(measured, bound)}，要求 ${boundWords(bound)}。${hint}`,
-        );
-        return false;
-      }
-    }
+    const failure = answer === undefined || isBlank(answer, sample) ? blank : firstFailure(title, answer, properties);
+    console.log(failure ?? `✓ ${title}：${properties.length} 条性质都满足。`);
   } catch (error) {
     console.log(`✗ ${title}：跑你的代码时出错：${error instanceof Error ? error.message : String(error)}`);
-    return false;
   }
-  console.log(`✓ ${title}：${properties.length} 条性质都满足。`);
-  return true;
+}
+
+function firstFailure<Answer>(title: string, answer: Answer, properties: ReadonlyArray<Property<Answer>>) {
+  for (const { name, measure, bound, hint } of properties) {
+    const measured = measure(answer);
+    if (meets(measured, bound)) continue;
+    const found = measuredWords(measured, bound), wanted = spaced(boundWords(bound));
+    return `✗ ${title}：“${name}”不成立：量到 ${found}，要求${wanted}。${hint}`;
+  }
+  return undefined;
 }
 
 function isBlank(answer: unknown, sample: readonly unknown[]): boolean {

@@ -54,7 +54,7 @@ interface Knob {
 
 // 课里不写范围时用的范围：再大，教室里的机器等不起。
 const known: Readonly<Record<string, Knob>> = {
-  L: { label: "长度", range: { min: 1, max: 16384, multipleOf: 1 } },
+  L: { label: "长度", range: { min: 1, max: 8192, multipleOf: 1 } },
   d: { label: "维数", range: { min: 2, max: 256, multipleOf: 2 } },
   base: { label: "底数", range: { min: 1.001, max: 1e9 } },
   seed: { label: "随机种子", range: { min: 0, max: 2 ** 31 - 1, multipleOf: 1 } },
@@ -67,7 +67,7 @@ let current: Readonly<Record<string, number>> = {};
  * 验旋钮，印一行回执；不合要求就说清楚该写什么，并挡住后面的格。
  *
  * @param values 旋钮和它们的值，例如 `{ L, d, base, seed }`
- * @param ranges 这一课自己的范围；不写的用全课统一的：`L` 是 1 到 16384 的整数，`d` 是 2 到 256 的偶数，`base` 大于 1，`seed` 是非负整数
+ * @param ranges 这一课自己的范围；不写的用全课统一的：`L` 是 1 到 8192 的整数，`d` 是 2 到 256 的偶数，`base` 大于 1，`seed` 是非负整数
  * @throws {KnobError} 任何一个值不是数，或不在范围里；所有不合要求的一次说完
  * @example
  * ```ts
@@ -75,7 +75,7 @@ let current: Readonly<Record<string, number>> = {};
  * import { knobs } from "@lib/notebook/knobs.ts";
  *
  * knobs({ L: 4, d: 8 }); // 旋钮：长度 L = 4，维数 d = 8
- * assert.throws(() => knobs({ L: 3.5 }), /L 要写 1 到 16384 之间的整数，现在是 3.5/);
+ * assert.throws(() => knobs({ L: 3.5 }), /L 要写 1 到 8192 之间的整数，现在是 3.5/);
  * knobs({ L: 4 });
  * ```
  */

@@ -29,7 +29,7 @@ Deno.test("合要求的旋钮：一行回执，记住这组值", () => {
 });
 
 Deno.test("两头都算在内", () => {
-  for (const L of [1, 16384]) knobs({ L });
+  for (const L of [1, 8192]) knobs({ L });
   for (const d of [2, 256]) knobs({ d });
   for (const base of [1.001, 1e9, 2.5]) knobs({ base });
   for (const seed of [0, 2 ** 31 - 1]) knobs({ seed });
@@ -41,16 +41,16 @@ Deno.test("两头都算在内", () => {
 });
 
 Deno.test("每一种坏值各有一句，说要写什么、现在是什么、可以写什么", () => {
-  const L = "L 要写 1 到 16384 之间的整数，现在是";
+  const L = "L 要写 1 到 8192 之间的整数，现在是";
   const cases: [unknown, string][] = [
     [0, `${L} 0；例如 const L = 1;`],
     [-1, `${L} -1；例如 const L = 1;`],
     [3.5, `${L} 3.5；例如 const L = 4;`],
-    [16383.5, `${L} 16383.5；例如 const L = 16384;`],
+    [8191.5, `${L} 8191.5；例如 const L = 8192;`],
     [NaN, `${L} NaN；例如 const L = 1;`],
-    [Infinity, `${L} Infinity；例如 const L = 16384;`],
+    [Infinity, `${L} Infinity；例如 const L = 8192;`],
     [-Infinity, `${L} -Infinity；例如 const L = 1;`],
-    [1e300, `${L} 1e+300；例如 const L = 16384;`],
+    [1e300, `${L} 1e+300；例如 const L = 8192;`],
     ["4", `${L}字符串 "4"（去掉引号）；例如 const L = 4;`],
     ["四", `${L}字符串 "四"；例如 const L = 1;`],
     ["", `${L}字符串 ""；例如 const L = 1;`],
@@ -113,7 +113,7 @@ law(
   "建议取离写的那个最近的合法值（整数旋钮）",
   fc.property(fc.double({ min: -50, max: 20000, noNaN: true }).filter((L) => !Number.isInteger(L)), (L) => {
     const suggested = Number(/const L = (\d+);/.exec(refusal({ L }))![1]);
-    assert.ok(Math.abs(suggested - Math.min(16384, Math.max(1, L))) < 1);
+    assert.ok(Math.abs(suggested - Math.min(8192, Math.max(1, L))) < 1);
   }),
 );
 

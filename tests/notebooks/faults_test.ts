@@ -76,7 +76,7 @@ Deno.test("重跑看得出来的毛病", (t) =>
       {
         name: "不成立的断言",
         plant: insert(`check("一加一等于三", 1 + 1 - 3, 1e-12);`),
-        says: /第 @ 格 \[\d+\]：出错：ClaimError: ✗ 一加一等于三：量到 −1，要求 ≤ 1e-12/,
+        says: /第 @ 格 \[\d+\]：出错：ClaimError: ✗ 一加一等于三：量到 −1，要求绝对值 ≤ 1e-12/,
       },
     ],
     checkSaved,
