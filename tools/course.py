@@ -161,6 +161,8 @@ def configure():
         "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN"},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "jupyterlab-rise:plugin": {"theme": "white"},  # 默认主题要上网取字体
+        "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": [  # 幻灯片上 Shift+Enter 原地运行，不翻页：要看结果
+            {"command": "notebook:run-cell", "keys": ["Shift Enter"], "selector": ".reveal .jp-Notebook.jp-mod-editMode"}]},
     }
     for name, content in (("kernels/deno/kernel.json", kernel), ("lab/settings/overrides.json", overrides)):
         write(VENV / "share" / "jupyter" / name, json.dumps(content, ensure_ascii=False, indent=1))
@@ -245,8 +247,7 @@ def answer(server, runtime, log):
             except (ValueError, OSError):  # 还没写完，或还没答话
                 pass
         time.sleep(0.05)
-    tail = log.read_text("utf-8", "replace").splitlines()[-8:]
-    raise Problem("\n".join(["JupyterLab 没有起来。最后几行（全部在 %s）：" % log] + tail))
+    raise Problem("\n".join(["JupyterLab 没有起来。最后几行（全部在 %s）：" % log] + log.read_text("utf-8").splitlines()[-8:]))
 
 
 def stop(server, runtime):
@@ -278,9 +279,8 @@ def main(arguments):
         return print("装好了。打开课程：python3 tools/course.py lab")
     command = [str(DENO)] + (["run", "-A", "tools/test.ts"] if word == "test" else ["task", word]) + rest
     os.chdir(str(ROOT))
-    if WINDOWS:
-        return subprocess.call(command, env=environment())
-    os.execve(command[0], command, environment())  # 把这个进程换成那个命令，信号直接到它
+    # 把这个进程换成那个命令，信号直接到它；Windows 上换不了，就等它
+    return subprocess.call(command, env=environment()) if WINDOWS else os.execve(command[0], command, environment())
 
 
 if __name__ == "__main__":
