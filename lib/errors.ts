@@ -54,7 +54,7 @@ export class ShapeError extends TypeError {
  * ```
  */
 export function explain(doing: string, expected: string, actual: unknown): string {
-  return `无法${doing}：需要${expected}：现在是${describe(actual)}`;
+  return `无法${doing}：需要${/^[\x21-\x7e]/.test(expected) ? " " : ""}${expected}：现在是${describe(actual)}`; // 数字前空一格
 }
 
 /**

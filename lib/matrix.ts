@@ -116,6 +116,25 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
+ * 要求 `b` 和 `a` 的行数、列数都相同。
+ *
+ * @throws {ShapeError} 形状不同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix, requireSameShape } from "@lib/matrix.ts";
+ *
+ * requireSameShape("比大小", matrix([[1, 2]]), matrix([[3, 4]]));
+ * assert.throws(() => requireSameShape("比大小", matrix([[1, 2]]), matrix([[3]])), /无法比大小：需要 1 行 2 列：现在是 \[1, 1\]/);
+ * ```
+ */
+export function requireSameShape(doing: string, a: Matrix, b: Matrix): void {
+  if (a.rows !== b.rows || a.columns !== b.columns) {
+    throw new ShapeError(doing, `${a.rows} 行 ${a.columns} 列`, [b.rows, b.columns]);
+  }
+}
+
+/**
  * 逐格相减 `a − b`，三个矩阵都是 `[rows, columns]`。
  *
  * @throws {ShapeError} 形状不同
@@ -128,9 +147,7 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
  * ```
  */
 export function subtract(a: Matrix, b: Matrix): Matrix {
-  if (a.rows !== b.rows || a.columns !== b.columns) {
-    throw new ShapeError("逐格相减", `${a.rows} 行 ${a.columns} 列`, [b.rows, b.columns]);
-  }
+  requireSameShape("逐格相减", a, b);
   return { ...a, data: a.data.map((value, cell) => value - b.data[cell]!) };
 }
 
@@ -163,9 +180,7 @@ export function scaled(m: Matrix, factor: number): Matrix {
  * ```
  */
 export function maxDifference(a: Matrix, b: Matrix): number {
-  if (a.rows !== b.rows || a.columns !== b.columns) {
-    throw new ShapeError("逐格比较", `${a.rows} 行 ${a.columns} 列`, [b.rows, b.columns]);
-  }
+  requireSameShape("逐格比较", a, b);
   // 两格都是 −∞（被掩住的分数）算相等：−∞ − (−∞) 是 NaN，要先挡掉。
   let max = 0;
   for (let cell = 0; cell < a.data.length; cell++) {

@@ -48,7 +48,7 @@ Deno.test("softmax：写进给的数组里；坏数不会变成像样的权重�
   assert.ok(soft([NaN, 1]).every(Number.isNaN));
   assert.throws(() => softmax(scores, new Float64Array(3)), {
     name: "ShapeError",
-    message: "无法算 softmax：需要2 个位置放权重：现在是 3",
+    message: "无法算 softmax：需要 2 个位置放权重：现在是 3",
   });
 });
 
@@ -168,11 +168,11 @@ Deno.test("一个词元看自己：权重是 1，输出就是值", () => {
 Deno.test("拒绝：形状、位置、行号", () => {
   const x = zeros(4, 2), given = { queries: x, keys: x, values: x };
   const cases: [Parameters<typeof attention>[0], string, string][] = [
-    [{ ...given, keys: zeros(3, 2) }, "ShapeError", "无法做注意力：需要4 行 2 列的键：现在是 [3, 2]"],
-    [{ ...given, keys: zeros(4, 3) }, "ShapeError", "无法做注意力：需要4 行 2 列的键：现在是 [4, 3]"],
-    [{ ...given, values: zeros(5, 2) }, "ShapeError", "无法做注意力：需要4 行值：现在是 5"],
-    [{ ...given, positions: [0, 1] }, "ShapeError", "无法给词元排位置：需要4 个位置：现在是 2"],
-    [{ ...given, positions: [0, 1, 2, 3, 4] }, "ShapeError", "无法给词元排位置：需要4 个位置：现在是 5"],
+    [{ ...given, keys: zeros(3, 2) }, "ShapeError", "无法做注意力：需要 4 行 2 列的键：现在是 [3, 2]"],
+    [{ ...given, keys: zeros(4, 3) }, "ShapeError", "无法做注意力：需要 4 行 2 列的键：现在是 [4, 3]"],
+    [{ ...given, values: zeros(5, 2) }, "ShapeError", "无法做注意力：需要 4 行值：现在是 5"],
+    [{ ...given, positions: [0, 1] }, "ShapeError", "无法给词元排位置：需要 4 个位置：现在是 2"],
+    [{ ...given, positions: [0, 1, 2, 3, 4] }, "ShapeError", "无法给词元排位置：需要 4 个位置：现在是 5"],
     [{ ...given, positions: [0, 1, NaN, 3] }, "RangeError", "无法给词元排位置：需要有限的数：第 2 个是 NaN"],
     [{ ...given, positions: [0, 1, 2, Infinity] }, "RangeError", "无法给词元排位置：需要有限的数：第 3 个是 Infinity"],
     [{ ...given, queryRows: [4] }, "RangeError", "无法取第 4 行：需要 0 到 3 的行号：现在是 4"],

@@ -56,7 +56,7 @@ Deno.test("requireInteger：拒绝的说法，有上限和没有上限", () => {
     });
   }
   assert.throws(() => requireInteger("取前几行", 9, 1, 8), {
-    message: "无法取前几行：需要1 到 8 之间的整数：现在是 9",
+    message: "无法取前几行：需要 1 到 8 之间的整数：现在是 9",
   });
   assert.throws(() => requireInteger("取前几行", "4" as never, 1), { message: /现在是字符串 "4"$/ });
 });

@@ -84,7 +84,7 @@ Deno.test("拒绝：不齐的行、行数列数、行号、形状不配", () => 
   for (const other of [zeros(3, 2), zeros(2, 3)]) {
     assert.throws(() => maxDifference(zeros(2, 2), other), {
       name: "ShapeError",
-      message: /无法逐格比较：需要2 行 2 列/,
+      message: /无法逐格比较：需要 2 行 2 列/,
     });
   }
 });

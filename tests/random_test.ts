@@ -53,7 +53,7 @@ Deno.test("拒绝：种子不是 0 到 2³² − 1 的整数", () => {
   for (const seed of [-1, 1.5, NaN, Infinity, 2 ** 32]) {
     assert.throws(() => normals(seed), {
       name: "RangeError",
-      message: `无法取随机种子：需要0 到 4294967295 之间的整数：现在是 ${seed}`,
+      message: `无法取随机种子：需要 0 到 4294967295 之间的整数：现在是 ${seed}`,
     });
   }
   assert.throws(() => normalMatrix(-1, 2, 1), { name: "RangeError" });

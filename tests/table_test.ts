@@ -111,7 +111,7 @@ Deno.test("不合的形状说得清楚", () => {
   assert.throws(() => table([[1, 2]], { columns: ["一列"] }), /无法印表：需要每行 1 格：现在是 2/);
   assert.throws(
     () => matrixTable(matrix([[1]]), { rowLabels: ["a", "b"] }),
-    /无法印矩阵：需要1 个行名：现在是 2|需要 1 个行名/,
+    /无法印矩阵：需要 1 个行名：现在是 2/,
   );
   assert.throws(() => matrixTable(matrix([[1]]), { columnPositions: [] }), /列的位置/);
 });

@@ -33,6 +33,13 @@ const watchers: Readonly<Record<string, readonly string[]>> = {
   "lib/notebook/knobs.ts": ["tests/notebook/knobs_test.ts"],
   "lib/notebook/guess.ts": ["tests/notebook/guess_test.ts", "tests/notebook/knobs_test.ts"],
   "lib/notebook/exercise.ts": ["tests/notebook/exercise_test.ts", "tests/notebook/knobs_test.ts"],
+  "lib/notebook/rows.ts": ["tests/lessons/material_test.ts"],
+  "lib/notebook.ts": ["tests/lessons/material_test.ts"],
+  "lib/bench/shift.ts": ["tests/meters_test.ts"],
+  "lib/bench/swap.ts": ["tests/meters_test.ts"],
+  "lib/bench/by_distance.ts": ["tests/meters_test.ts"],
+  "lib/lessons/four_tokens.ts": ["tests/lessons/"],
+  "lib/lessons/start.ts": ["tests/lessons/"],
 };
 
 const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, replace: string]>>> = {
@@ -204,6 +211,55 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["${properties.length} 条", "1 条"],
     ["error instanceof Error ? error.message : String(error)", "String(error)"],
     ["要求 ${boundWords(bound)}。${hint}", "要求 ${boundWords(bound)}"],
+  ],
+  "lib/notebook/rows.ts": [
+    ["length <= 512", "length <= 4096"],
+    ["n * length / 32", "n"],
+    [", length - 1]", "]"],
+    ["  assertKnobs();\n", ""],
+  ],
+  "lib/notebook.ts": [
+    ["    assertKnobs();\n", ""],
+    ["gated(matrices.drawMatrix)", "matrices.drawMatrix"],
+  ],
+  "lib/bench/shift.ts": [
+    ["position + by", "position"],
+    ["input.positions ?? ", ""],
+    ["maxDifference(here.weights, there.weights)", "0"],
+    ["maxDifference(here.output, there.output)", "0"],
+    ["scores: maxDifference(here.scores, there.scores)", "scores: 0"],
+  ],
+  "lib/bench/swap.ts": [
+    ["row(swapped, a).set(row(m, b))", "row(swapped, a).set(row(m, a))"],
+    ["queryRows: [observer]", "queryRows: [a]"],
+    ["[input.queries, input.keys, input.values].map", "[input.queries, input.keys, input.keys].map"],
+    ["observer === a || ", ""],
+    ["change: maxDifference(before, after)", "change: 0"],
+  ],
+  "lib/bench/by_distance.ts": [
+    ["if (value === -Infinity) return;", ""],
+    ["Math.max(max[t]!, value)", "value"],
+    ["Math.max(widest, ", "Math.min(widest, "],
+    ["top === -Infinity ? 0 : ", ""],
+  ],
+  "lib/lessons/four_tokens.ts": [
+    ["1 / Math.sqrt(d)", "1"],
+    ["seed + n, ", "seed, "],
+    ["return value + (", "return ("],
+    ["cell % 2 === 0 ? Math.sin(angle) : Math.cos(angle)", "cell % 2 === 0 ? Math.cos(angle) : Math.sin(angle)"],
+    ["at(m + gap), k = at(m)", "at(m), k = at(m + gap)"],
+    ["start + i", "i"],
+    ["oneStepRatio(1 / 4)", "oneStepRatio(1 / 2)"],
+    ["bound: { max: 14 }", "bound: { max: 15 }"],
+    ["turned(turn, q, 0), q", "q, q"],
+    ["score(turn, q, 7, k, 6)", "score(turn, q, 2, k, 1)"],
+  ],
+  "lib/lessons/start.ts": [
+    ["side * (side + 1)", "side * side"],
+    ["length - trained)", "length - trained - 1)"],
+    ["Math.abs(i - j) >= trained", "i - j >= trained"],
+    ["vote.trim()", "vote"],
+    ["bound: { min: 1 }", "bound: { min: 0 }"],
   ],
 };
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { distinct } from "@lib/distinct.ts";
-import { ShapeError } from "@lib/errors.ts";
-import type { Matrix } from "@lib/matrix.ts";
+import { type Matrix, requireSameShape } from "@lib/matrix.ts";
 
 /**
  * 同一个距离上，最大和最小的数差多少；在所有距离里取最大的差。0 表示这张表只看距离。
@@ -27,9 +26,7 @@ import type { Matrix } from "@lib/matrix.ts";
  * ```
  */
 export function spreadByDistance(values: Matrix, distances: Matrix): number {
-  if (values.rows !== distances.rows || values.columns !== distances.columns) {
-    throw new ShapeError("按距离看", `${distances.rows} 行 ${distances.columns} 列`, [values.rows, values.columns]);
-  }
+  requireSameShape("按距离看", distances, values);
   const { values: unique, index } = distinct(distances.data);
   const min = new Float64Array(unique.length).fill(Infinity), max = new Float64Array(unique.length).fill(-Infinity);
   values.data.forEach((value, cell) => {

@@ -157,7 +157,7 @@ Deno.test("拒绝：维数、底数、维数和向量对不上、位置个数对
   const x = normalMatrix(2, 6, 1);
   assert.throws(() => attention({ queries: x, keys: x, values: x, encoding: rope({ dimension: 4 }) }), {
     name: "ShapeError",
-    message: "无法旋转向量：需要4 维的向量：现在是 6",
+    message: "无法旋转向量：需要 4 维的向量：现在是 6",
   });
-  assert.throws(() => rotate(x, new Float64Array(3), inverseFrequencies(6, 100), "half"), /需要2 个位置：现在是 3/);
+  assert.throws(() => rotate(x, new Float64Array(3), inverseFrequencies(6, 100), "half"), /需要 2 个位置：现在是 3/);
 });

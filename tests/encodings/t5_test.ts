@@ -95,7 +95,7 @@ Deno.test("拒绝：表长、桶数、最大距离、不是整数的距离", () 
   const table = new Float64Array(16);
   assert.throws(() => t5(table, { buckets: 32 }), {
     name: "ShapeError",
-    message: "无法用 T5 偏置：需要32 个数的表：现在是 16",
+    message: "无法用 T5 偏置：需要 32 个数的表：现在是 16",
   });
   assert.throws(() => t5Bucket(1, { buckets: 3 }), /无法定 T5 的桶数：需要不小于 4 的整数：现在是 3/);
   assert.throws(() => t5Bucket(1, { buckets: 1, bidirectional: false }), /需要不小于 2 的整数：现在是 1/);

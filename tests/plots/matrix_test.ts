@@ -67,7 +67,7 @@ Deno.test("坏数不画：NaN、∞、按大小上色却有负数，都说出在
   assert.throws(() => drawn({ matrix: matrix([[1], [Infinity]]) }), /第 1 行第 0 列：现在是 Infinity/);
   assert.throws(() => drawn({ matrix: matrix([[-0.5]]), color: "sequential" }), /不小于 0 的数.*现在是 -0\.5/);
   assert.doesNotThrow(() => drawn({ matrix: matrix([[-1e-17]]), color: "sequential" }));
-  assert.throws(() => drawn({ matrix: matrix([[1]]), rowLabels: ["一", "二"] }), /需要1 个行名/);
+  assert.throws(() => drawn({ matrix: matrix([[1]]), rowLabels: ["一", "二"] }), /需要 1 个行名/);
 });
 
 Deno.test("17×17 起是一幅像素图，一格一个像素；16×16 是一格一格画", () => {
