@@ -30,6 +30,11 @@ Deno.test("平移：分数变而权重不变，分得开；从给定的位置起
   };
   const input = { queries: ones, keys: ones, values: ones, encoding: timesPosition, positions: [5, 9, 20] };
   assert.deepEqual(shiftResidual(input, 7), { scores: 7, weights: 0, output: 0 });
+  const squared: Encoding = {
+    name: "乘位置的平方",
+    query: (rows, positions) => ({ ...rows, data: rows.data.map((value, i) => value * positions[i]! ** 2) }),
+  };
+  assert.equal(shiftResidual({ ...input, encoding: squared }, 7).scores, 27 ** 2 - 20 ** 2);
 });
 
 Deno.test("换序：前后就是真的对换前后那一行输出", () => {
@@ -46,6 +51,7 @@ Deno.test("换序：前后就是真的对换前后那一行输出", () => {
 
 Deno.test("换序：旁观的不能是被换的；行号出界就说", () => {
   assert.throws(() => swapEffect(x, 1, 2, 2), /需要看第三个词元的输出：现在看的第 2 行就是被换的/);
+  assert.throws(() => swapEffect(x, 1, 2, 1), /现在看的第 1 行就是被换的/);
   assert.throws(() => swapEffect(x, 1, 9, 2), RangeError);
 });
 
@@ -54,6 +60,7 @@ Deno.test("按距离看：取最大的那个差，被掩住的不算，全掩住
   assert.equal(spreadByDistance(matrix([[0, 5, 9], [1, 0, 7], [3, 4, 0]]), distances), 3); // 1 和 4；5 和 7 只差 2
   const masked = -Infinity;
   assert.equal(spreadByDistance(matrix([[1, masked, masked], [2, 1, masked], [3, 2, 1]]), distances), 0);
+  assert.equal(spreadByDistance(matrix([[9, 0, 0], [masked, 2, 0], [0, 5, 4]]), distances), 7); // 9、2、4；掩住的 −∞ 不算
   assert.ok(Number.isNaN(spreadByDistance(matrix([[NaN, 0, 0], [0, 0, 0], [0, 0, 0]]), distances)));
   assert.throws(() => spreadByDistance(matrix([[1]]), distances), /需要 3 行 3 列/);
 });

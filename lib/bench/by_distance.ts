@@ -35,6 +35,6 @@ export function spreadByDistance(values: Matrix, distances: Matrix): number {
     min[t] = Math.min(min[t]!, value);
     max[t] = Math.max(max[t]!, value);
   });
-  // 整个距离都看不见时 max 是 −∞，算不出差，按 0 算。
-  return max.reduce((widest, top, t) => Math.max(widest, top === -Infinity ? 0 : top - min[t]!), 0);
+  // 整个距离都看不见时，差是 −∞，比不过 0。
+  return max.reduce((widest, top, t) => Math.max(widest, top - min[t]!), 0);
 }

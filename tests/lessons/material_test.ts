@@ -80,6 +80,7 @@ Deno.test("要算的行：512 以内全算，再长取 32 行和最后一行，�
     assert.equal(new Set(rows).size, 33);
     assert.deepEqual(rows, rows.toSorted((a, b) => a - b));
     assert.equal(rows.at(-1), length - 1);
+    assert.ok(Math.abs(rows[16]! - length / 2) <= 1); // 均匀：第 16 行在正中间
   }
 });
 
