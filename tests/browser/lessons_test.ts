@@ -1,4 +1,4 @@
-/** 每一课在真的 JupyterLab 里全部运行：没有错，输出和存着的一样，图画出来了，菜单是中文，没有一个请求离开本机。 */
+/** 每一课在真的 JupyterLab 里全部运行：没有错，输出和存着的一样，图画出来了，公式排好了，菜单是中文，没有一个请求离开本机。 */
 import assert from "node:assert/strict";
 import { firstDifference } from "../../tools/notebook/compare.ts";
 import { lesson, lessons, type OpenNotebook, skip, startLab, withoutOutputs } from "./lab.ts";
@@ -26,6 +26,14 @@ Deno.test("每一课在 JupyterLab 里跑得和存着的一样", {
         const drawn = await pictures(book, i);
         assert.equal(drawn.length, wanted, `${name} 第 ${i + 1} 格的图`);
         assert.ok(drawn.every((side) => side > 0), `${name} 第 ${i + 1} 格的图没有大小：${drawn}`);
+      }
+      for (const [i, { cell_type, source }] of now.cells.entries()) {
+        // 公式在本机排版：有 $ 的文字格里，要等得到排好的公式，而且没有一处排错。
+        if (cell_type !== "markdown" || !source.includes("$")) continue;
+        await book.show(i);
+        const cell = book.page.locator(".jp-Notebook .jp-Cell").nth(i);
+        await cell.locator("mjx-container").first().waitFor({ state: "attached", timeout: 10_000 });
+        assert.equal(await cell.locator("mjx-merror").count(), 0, `${name} 第 ${i + 1} 格的公式`);
       }
       await book.close();
     });
