@@ -7,7 +7,7 @@
  */
 import { distinct } from "@lib/distinct.ts";
 import { type Encoding, nope } from "@lib/encoding.ts";
-import { ShapeError } from "@lib/errors.ts";
+import { explain, ShapeError } from "@lib/errors.ts";
 import { type Matrix, row, zeros } from "@lib/matrix.ts";
 
 /**
@@ -78,11 +78,14 @@ export interface AttentionTrace {
   readonly output: Matrix;
 }
 
+/** 一次最多摆多少格：8192 × 8192，六张表约 3 GB；再大不是算得慢，是内存先不够。 */
+const largestTable = 2 ** 26;
+
 /**
  * 算一遍注意力，返回每一步。
  *
  * @throws {ShapeError} 行数、维数或位置的个数对不上，或编码的钩子交回来的形状不对
- * @throws {RangeError} 位置不是有限的数，或行号出界
+ * @throws {RangeError} 位置不是有限的数，行号出界，或分数表超过 2²⁶ 格（用 `queryRows` 只算几行）
  * @source Vaswani et al. 2017 §3.2.1；项的叫法见 kexue 8130(7)
  * @example 四个一样的词元，每远一格扣半分：权重是等比的
  * ```ts
@@ -113,6 +116,10 @@ export function attention(input: AttentionInput): AttentionTrace {
 
   const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
   const rows = queryRows.length;
+  if (rows * length > largestTable) {
+    const expected = `不超过 ${largestTable} 格的表，或用 queryRows 只算几行`;
+    throw new RangeError(explain(`摆出 ${rows} 行 ${length} 列的分数表`, expected, rows * length));
+  }
   const distances = outerDifference(queryPositions, positions);
   const { values: unique, index } = distinct(distances.data);
   const part = encoding.score?.(unique) ?? {};

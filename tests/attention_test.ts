@@ -219,3 +219,13 @@ Deno.test("查表的距离：NaN 和无穷拒绝", () => {
     });
   }
 });
+
+Deno.test("表太大：马上说出来，不等内存用光；只算几行就可以", () => {
+  const x = zeros(8193, 1);
+  const input = { queries: x, keys: x, values: x };
+  assert.throws(() => attention(input), {
+    name: "RangeError",
+    message: "无法摆出 8193 行 8193 列的分数表：需要不超过 67108864 格的表，或用 queryRows 只算几行：现在是 67125249",
+  });
+  assert.equal(attention({ ...input, queryRows: [8192] }).weights.columns, 8193);
+});

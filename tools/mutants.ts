@@ -85,6 +85,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["Math.round(distance)", "Math.floor(distance)"],
   ],
   "lib/attention.ts": [
+    ["rows * length > largestTable", "false"],
     ["1 / Math.sqrt(dimension)", "1 / dimension"],
     ["distances.data[cell]! < 0", "distances.data[cell]! <= 0"],
     ["distances.data[cell]! < 0", "j > r"],
