@@ -105,14 +105,22 @@ export function attention(input: AttentionInput): AttentionTrace {
   if (keys.rows !== length || keys.columns !== dimension) {
     throw new ShapeError("做注意力", `${length} 行 ${dimension} 列的键`, [keys.rows, keys.columns]);
   }
+  for (const [name, { data }] of [["查询", queries], ["键", keys], ["值", values]] as const) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new RangeError(explain(`用${name}做注意力`, `有限的数，第 ${bad} 个分量`, data[bad]));
+  }
   if (values.rows !== length) throw new ShapeError("做注意力", `${length} 行值`, values.rows);
   const positions = checkedPositions(input.positions ?? Array.from({ length }, (_, i) => i), length);
   const queryRows = Array.from(input.queryRows ?? positions.keys());
 
   const queryPositions = Float64Array.from(queryRows, (i) => positions[i]!);
   const picked = pickRows(queries, queryRows);
-  const q = shaped(`${encoding.name} 的 query`, encoding.query?.(picked, queryPositions) ?? picked, picked);
-  const k = shaped(`${encoding.name} 的 key`, encoding.key?.(keys, positions) ?? keys, keys);
+  const q = shaped(
+    `${encoding.name} 的 query`,
+    encoding.query ? encoding.query(picked, queryPositions) : picked,
+    picked,
+  );
+  const k = shaped(`${encoding.name} 的 key`, encoding.key ? encoding.key(keys, positions) : keys, keys);
 
   const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
   const rows = queryRows.length;
@@ -122,7 +130,10 @@ export function attention(input: AttentionInput): AttentionTrace {
   }
   const distances = outerDifference(queryPositions, positions);
   const { values: unique, index } = distinct(distances.data);
-  const part = encoding.score?.(unique) ?? {};
+  const part = encoding.score ? encoding.score(unique) : {};
+  if (!part) {
+    throw new ShapeError(`用 ${encoding.name} 的 score`, "返回 { bias } 或 { keys }（是不是忘了 return）", part);
+  }
   if (part.bias && part.bias.length !== unique.length) {
     throw new ShapeError(`用 ${encoding.name} 的 score.bias`, `${unique.length} 个数，一个距离一个`, part.bias.length);
   }
@@ -241,8 +252,9 @@ function checkedPositions(given: ArrayLike<number>, length: number): Float64Arra
 
 /** 钩子是别人写的：交回来的形状不对，就说是哪只钩子，不悄悄截断。 */
 function shaped(hook: string, got: Matrix, wanted: { rows: number; columns: number }): Matrix {
-  if (got.rows === wanted.rows && got.columns === wanted.columns) return got;
-  throw new ShapeError(`用 ${hook}`, `${wanted.rows} 行 ${wanted.columns} 列`, [got.rows, got.columns]);
+  if (got?.rows === wanted.rows && got.columns === wanted.columns) return got;
+  const expected = `${wanted.rows} 行 ${wanted.columns} 列的矩阵${got ? "" : "（是不是忘了 return）"}`;
+  throw new ShapeError(`用 ${hook}`, expected, got && [got.rows, got.columns]);
 }
 
 function pickRows(m: Matrix, wanted: readonly number[]): Matrix {

@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
-"""课程的入口：`lab` 打开课程，`test` 跑全部测试，其余的词交给 `deno task`。
+"""课程的入口：`lab` 打开课程，`test` 跑全部测试，其余的词交给 `deno task`。装出来的都在本文件夹里。
 
-缺什么自己装。装出来的一切都在本文件夹里（.venv 和 node_modules），删掉文件夹就等于没装过。
-只用标准库；语法老 Python 也读得懂，这样“太旧”才能是一句中文，而不是一个 SyntaxError。
-"""
+只用标准库；语法老 Python 也读得懂，这样“太旧”才能是一句中文，而不是一个 SyntaxError。"""
 import sys
 
 if sys.version_info < (3, 10):
-    sys.exit("Python 太旧：需要 3.10 或更新：现在是 %d.%d。请从 https://www.python.org/downloads/ 装一个新的，"
-             "再用它运行，例如：python3.12 tools/course.py lab" % sys.version_info[:2])
+    sys.exit("Python 太旧：需要 3.10 或更新：现在是 %d.%d。请从 python.org 装一个新的，再用它运行。" % sys.version_info[:2])
 
 import errno
 import hashlib
@@ -58,8 +55,7 @@ class Problem(Exception):
 
 
 def disk_full():
-    return Problem("磁盘满了：安装约需 %d MB：现在剩 %d MB。腾出空间，再运行一次，会接着装。" 
-                   % (NEEDED_MB, shutil.disk_usage(str(ROOT)).free >> 20))
+    return Problem("磁盘满了：安装约需 %d MB：现在剩 %d MB。腾出空间，再运行一次，会接着装。" % (NEEDED_MB, shutil.disk_usage(ROOT).free >> 20))
 
 
 def not_writable(path):
@@ -88,8 +84,8 @@ def environment():
 
 
 def write(path, text):
-    """先写在旁边再改名，打断也不会留下半个文件；内容没变就不动。"""
-    if not (path.is_file() and path.read_text("utf-8") == text):
+    """先写在旁边再改名，打断也不会留下半个文件；内容没变就不动（比字节：坏了的文件不一定是 UTF-8）。"""
+    if not (path.is_file() and path.read_bytes() == text.encode("utf-8")):
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name("%s.%d" % (path.name, os.getpid()))
         beside.write_text(text, "utf-8")
@@ -144,9 +140,11 @@ def make_venv():
                       "再运行一次。" % "、".join(missing))
     if shutil.disk_usage(str(ROOT)).free >> 20 < NEEDED_MB:
         raise disk_full()
-    for old in set(VENV.iterdir()) - {VAR}:  # 装了一半的拆掉重来；VAR 里有下载好的模块和学习者的界面布局，留着
-        shutil.rmtree(str(old)) if old.is_dir() and not old.is_symlink() else old.unlink()
-    run(sys.executable, "-m", "venv", VENV)
+    deadline = time.monotonic() + 10  # 上次被强行结束的话，它的子进程可能还在写，等它写完
+    while set(VENV.iterdir()) - {VAR} and time.monotonic() < deadline:
+        for old in set(VENV.iterdir()) - {VAR}:  # 装了一半的拆掉重来；VAR 里有下载好的模块和学习者的界面布局，留着
+            shutil.rmtree(str(old), ignore_errors=True) if old.is_dir() and not old.is_symlink() else old.unlink()
+    run(sys.executable, "-c", LEASH, "venv", VENV)
 
 
 def configure():
@@ -166,6 +164,7 @@ def configure():
     }
     for name, content in (("kernels/deno/kernel.json", kernel), ("lab/settings/overrides.json", overrides)):
         write(VENV / "share" / "jupyter" / name, json.dumps(content, ensure_ascii=False, indent=1))
+    write(VAR / "config/custom/custom.css", ".jp-RenderedSVG img { max-width: 100%; height: auto; }\n")  # 投影窄，图跟着缩，不切掉
 
 
 def set_up():
@@ -174,7 +173,7 @@ def set_up():
     pip, npm, steps = VAR / "stamp-pip", VAR / "stamp-npm", []
     wanted = {stamp: hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in names)).hexdigest()
               for stamp, names in ((pip, ["requirements.txt"]), (npm, ["deno.json", "deno.lock"]))}
-    fresh = {stamp for stamp in wanted if stamp.is_file() and stamp.read_text("utf-8") == wanted[stamp]}
+    fresh = {stamp for stamp in wanted if stamp.is_file() and stamp.read_bytes() == wanted[stamp].encode()}
     if not pip.is_file() or not healthy():
         steps.append(("建立 .venv …（几秒）", make_venv, None))
     if steps or pip not in fresh:
@@ -207,7 +206,7 @@ def lab(arguments):
     env = dict(environment(), JUPYTER_RUNTIME_DIR=str(runtime), JUPYTER_TOKEN=secrets.token_hex(24))
     command = [str(PYTHON), "-c", LEASH, "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1",
                "--ServerApp.root_dir=" + str(ROOT), "--LabApp.default_url=/lab/tree/" + FIRST,
-               "--LabApp.extension_manager=readonly"]  # 扩展管理器一打开就要上网
+               "--LabApp.extension_manager=readonly", "--LabApp.custom_css=True"]  # 扩展管理器一打开就要上网
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     # 自成一组：终端里的 Ctrl-C 只到主进程，由它来收拾
     group = {"creationflags": 0x200} if WINDOWS else {"start_new_session": True}  # 0x200：CREATE_NEW_PROCESS_GROUP
@@ -247,7 +246,8 @@ def answer(server, runtime, log):
             except (ValueError, OSError):  # 还没写完，或还没答话
                 pass
         time.sleep(0.05)
-    raise Problem("\n".join(["JupyterLab 没有起来。最后几行（全部在 %s）：" % log] + log.read_text("utf-8").splitlines()[-8:]))
+    (VAR / "stamp-pip").unlink(missing_ok=True)  # 多半是哪个包坏了
+    raise Problem("JupyterLab 没有起来。再运行一次会重装。最后的话（全部在 %s）：\n%s" % (log, log.read_text("utf-8", "replace")[-800:]))
 
 
 def stop(server, runtime):

@@ -47,7 +47,7 @@ export interface RopeOptions {
  * RoPE：查询和键都转，值不转。
  *
  * @throws {ShapeError} 维数不是正偶数
- * @throws {RangeError} 底数不大于 1
+ * @throws {RangeError} 底数不大于 1，或配对方式不是那两种
  * @source Su et al. arXiv 2104.09864 (14)–(16)、(34)；kexue 8265(11)–(13)
  * @example
  * ```ts
@@ -65,6 +65,9 @@ export interface RopeOptions {
  */
 export function rope({ dimension, base = 10000, pairing = "interleaved" }: RopeOptions): Encoding {
   const frequencies = inverseFrequencies(dimension, base);
+  if (pairing !== "interleaved" && pairing !== "half") {
+    throw new RangeError(explain("定 RoPE 的配对方式", "interleaved 或 half", pairing));
+  }
   const turn = (rows: Matrix, positions: Float64Array): Matrix => rotate(rows, positions, frequencies, pairing);
   return { name: "RoPE", query: turn, key: turn };
 }

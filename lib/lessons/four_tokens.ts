@@ -11,6 +11,7 @@ import { t5Bucket } from "@lib/encodings/t5.ts";
 import { requireInteger } from "@lib/errors.ts";
 import { type Matrix, matrix, multiply, row, zeros } from "@lib/matrix.ts";
 import type { Property } from "@lib/notebook/exercise.ts";
+import { assertKnobs } from "@lib/notebook/knobs.ts";
 import type { ArrowPanel } from "@lib/plots/arrows.ts";
 import { normalMatrix } from "@lib/random.ts";
 
@@ -219,6 +220,7 @@ function farthest(values: number[]): number {
  * ```
  */
 export function turningPairs(length: number, gap: number): ArrowPanel[] {
+  assertKnobs();
   requireInteger("摆一条胶片", length, 1);
   const at = (position: number): readonly [number, number] => {
     const [x, y] = rotate(matrix([[1, 0]]), new Float64Array([position]), new Float64Array([1]), "interleaved").data;

@@ -5,6 +5,7 @@
  */
 import { explain, requireInteger } from "@lib/errors.ts";
 import type { Property } from "@lib/notebook/exercise.ts";
+import { assertKnobs } from "@lib/notebook/knobs.ts";
 
 /**
  * 楼里的一句话（claim），只引几个字，原帖在 V2EX t/1009096。
@@ -61,14 +62,18 @@ const choices = ["对", "半对", "错"] as const;
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { ballot } from "@lib/lessons/start.ts";
+ * import { ballot, claims } from "@lib/lessons/start.ts";
  *
- * assert.equal(ballot({ 权重都一样: "半对" })[0]!["你的票"], "半对");
- * assert.equal(ballot({ 直接一加: "" })[0]!["你的票"], "还没投");
- * assert.throws(() => ballot({ 被冲散: "也许" }), /无法收“被冲散”这张票：需要对、半对、错，或者空着：现在是字符串 "也许"/);
+ * const blank = Object.fromEntries(Object.keys(claims).map((name) => [name, ""]));
+ * assert.equal(ballot({ ...blank, 权重都一样: "半对" })[0]!["你的票"], "半对");
+ * assert.equal(ballot(blank)[1]!["你的票"], "还没投");
+ * assert.throws(() => ballot({ 权重都一样: "对" }), /需要八句话各一票/);
+ * assert.throws(() => ballot({ ...blank, 被冲散: "也许" }), /无法收“被冲散”这张票：需要对、半对、错，或者空着：现在是字符串 "也许"/);
  * ```
  */
 export function ballot(votes: Readonly<Record<string, string>>): Array<Record<string, string>> {
+  const missing = Object.keys(claims).filter((name) => !(name in votes));
+  if (missing.length > 0) throw new RangeError(explain("收票", "八句话各一票", `少了${missing.join("、")}`));
   return Object.entries(votes).map(([name, vote]) => {
     const claim = claims[name];
     if (!claim) throw new RangeError(explain("收票", `这八句话之一（${Object.keys(claims).join("、")}）`, name));
@@ -99,6 +104,7 @@ export function ballot(votes: Readonly<Record<string, string>>): Array<Record<st
  * ```
  */
 export function unseenShare(length: number, trained: number): number {
+  assertKnobs();
   requireInteger("数一句话里的对", length, 1);
   requireInteger("数一句话里的对", trained, 1);
   // 距离 t ≥ trained 的有 length − t 对，正反两个方向；加起来是两个三角形。

@@ -233,10 +233,11 @@ function cellLayout(p: Prepared, share: number, room: number, print: boolean, di
   const widest = Math.floor(share / Math.max(columns, 1));
   const width = (decimals: number, size: number) =>
     Math.max(0, ...visible.map((v) => textWidth(formatNumber(v, decimals), size))) + 12;
-  // 放不下就少印一位小数，再放不下才不印。
+  // 放不下就少印一位小数；再放不下就不印，绝不印成假的：−0.5 不能印成 −1，0.14 的权重不能印成 0。
+  const least = visible.every(Number.isInteger) ? 0 : p.color === "sequential" ? 2 : 1;
   let decimals = digits;
   const tight = (d: number) => width(d, sizes.minText) - 8; // 挤的时候两边只各留 2 像素
-  while (print && decimals > 0 && tight(decimals) > widest) decimals--;
+  while (print && decimals > Math.min(least, digits) && tight(decimals) > widest) decimals--;
   const fits = print && tight(decimals) <= widest && high >= 20;
   const size = fits ? [22, 20, 18].find((s) => width(decimals, s) <= Math.min(widest, high * 1.6)) ?? sizes.minText : 0;
   const cellHeight = high;

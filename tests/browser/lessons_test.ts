@@ -8,7 +8,7 @@ Deno.test("每一课在 JupyterLab 里跑得和存着的一样", {
   sanitizeOps: false,
   sanitizeResources: false,
 }, async (t) => {
-  await using lab = await startLab();
+  await using lab = await startLab({ viewport: { width: 1280, height: 720 } }); // 投影多半只有这么大
   assert.ok(lessons().length > 0);
   for (const name of lessons()) {
     await t.step(name, async () => {
@@ -26,6 +26,7 @@ Deno.test("每一课在 JupyterLab 里跑得和存着的一样", {
         const drawn = await pictures(book, i);
         assert.equal(drawn.length, wanted, `${name} 第 ${i + 1} 格的图`);
         assert.ok(drawn.every((side) => side > 0), `${name} 第 ${i + 1} 格的图没有大小：${drawn}`);
+        assert.deepEqual(await cutOff(book, i), [], `${name} 第 ${i + 1} 格的图比屏幕宽，右边被切掉了`);
       }
       for (const [i, { cell_type, source }] of now.cells.entries()) {
         // 公式在本机排版：有 $ 的文字格里，要等得到排好的公式，而且没有一处排错。
@@ -41,6 +42,13 @@ Deno.test("每一课在 JupyterLab 里跑得和存着的一样", {
   assert.ok(lab.requests() > 20); // 真的记到了东西，下面的“没有”才算数
   assert.deepEqual(lab.outside, []);
 });
+
+/** 一格里比输出区宽的图：[内容宽, 看得见的宽]，像素。 */
+function cutOff(book: OpenNotebook, index: number): Promise<number[][]> {
+  return book.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-RenderedSVG").evaluateAll((nodes) =>
+    nodes.map((node) => [node.scrollWidth, node.clientWidth]).filter(([content, visible]) => content! > visible!)
+  );
+}
 
 /** 一格里的图，屏幕上的短边，像素。 */
 async function pictures(book: OpenNotebook, index: number): Promise<number[]> {

@@ -66,7 +66,9 @@ Deno.test("票：八句话都收，课号都写着", () => {
     assert.equal(line["你的票"], "半对");
     assert.match(line["揭晓"]!, /^第 [\d、]+ 课$/);
   }
-  assert.throws(() => ballot({ 没有这句: "" }), /需要这八句话之一/);
+  assert.throws(() => ballot({ ...votes, 没有这句: "" }), /需要这八句话之一/);
+  const { 被冲散: _, ...seven } = votes;
+  assert.throws(() => ballot(seven), /需要八句话各一票：现在是字符串 "少了被冲散"/);
 });
 
 Deno.test("要算的行：512 以内全算，再长取 32 行和最后一行，并且说出来", () => {

@@ -123,3 +123,30 @@ Deno.test("颜色到顶的值可以指定，几个矩阵才能比深浅", () => 
 Deno.test("空矩阵也画得出来", () => {
   assert.doesNotThrow(() => drawn({ title: "空", matrix: matrix([]) }));
 });
+
+Deno.test("放不下就不印，绝不印成假的：四张 7×7 并排，−0.5 不会印成 −1，0.14 不会印成 0", () => {
+  const size = 7;
+  const filled = (f: (i: number, j: number) => number) =>
+    matrix(Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => f(i, j))));
+  const half = filled((i, j) => -Math.abs(i - j) / 2), weights = filled(() => 1 / size);
+  const svg = drawMatrix([
+    { title: "甲", matrix: half },
+    { title: "乙", matrix: half },
+    { title: "丙", matrix: half },
+    { title: "丁", matrix: weights, color: "sequential" },
+  ], { height: 320, says: "四张" }).svg;
+  const shown = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
+  // 行名、列名是 0 到 6；除此以外的数都要带小数（0 和整数距离除外的假数就是这么来的）。
+  const whole = shown.filter((text) => /^−\d+$/.test(text));
+  assert.deepEqual(whole.filter((text) => text !== "−3"), []);
+  assert.equal(shown.filter((text) => text === "0").length <= 8 + size * 3, true);
+});
+
+Deno.test("并排的每一张都用自己的行名和列名", () => {
+  const one = matrix([[1, 2], [3, 4]]);
+  const svg = drawMatrix([
+    { matrix: one, rowLabels: ["甲", "乙"], columnLabels: ["丙", "丁"] },
+    { matrix: one, rowLabels: ["戊", "己"], columnLabels: ["庚", "辛"] },
+  ], { says: "两张" }).svg;
+  for (const name of "甲乙丙丁戊己庚辛") assert.equal(svg.split(`>${name}<`).length - 1, 1, name);
+});

@@ -55,7 +55,7 @@ const cellMetadata = ["jupyter", "slideshow", "tags"] as const;
 
 /** 读一本：多行的地方拼起来，旧的、缺的字段补齐。 */
 export function parseNotebook(text: string): Notebook {
-  const raw = JSON.parse(text) as Notebook;
+  const raw = parsed(text);
   if (raw.nbformat !== 4 || !Array.isArray(raw.cells)) {
     throw new TypeError(`无法读笔记本：需要 nbformat 4：现在是 ${raw.nbformat}`);
   }
@@ -126,6 +126,17 @@ export function isBlank(cell: Cell): boolean {
 /** 读文件。 */
 export async function readNotebook(path: string): Promise<Notebook> {
   return parseNotebook(await Deno.readTextFile(path));
+}
+
+function parsed(text: string): Notebook {
+  try {
+    return JSON.parse(text) as Notebook;
+  } catch {
+    const start = text.trimStart().slice(0, 20);
+    throw new TypeError(
+      `无法读笔记本：需要一份 .ipynb（JSON）：现在的开头是“${start}”。恢复原样：python3 tools/course.py restore 课号`,
+    );
+  }
 }
 
 /** 相邻的同名输出流并成一段：分几次送来是快慢的事，不是内容。 */

@@ -49,7 +49,8 @@ export function findLesson(name: string, all: readonly string[] = allLessons()):
     return label.includes(wanted);
   });
   if (found[0] !== undefined) return found[0];
-  const known = all.map((path) => basename(path, ".ipynb")).join("、") || "还没有";
+  const known = all.map((path) => (isSolution(path) ? "solutions/" : "") + basename(path, ".ipynb")).join("、") ||
+    "还没有";
   throw new Error(`无法找到 ${name}：需要一课的编号或名字：现在有的是 ${known}`);
 }
 

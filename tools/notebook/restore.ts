@@ -60,8 +60,11 @@ async function git(cwd: string, ...args: string[]): Promise<string | undefined> 
 
 if (import.meta.main) {
   await main(async () => {
-    const [name] = Deno.args;
-    if (!name) throw new Error("无法恢复：需要一课的编号或名字，例如 deno task restore 01：现在没有写");
+    const [name, ...more] = Deno.args;
+    if (!name || more.length > 0) {
+      const given = name ? `写了 ${Deno.args.join(" ")}` : "没有写";
+      throw new Error(`无法恢复：需要一课的编号或名字，例如 python3 tools/course.py restore 01：现在${given}`);
+    }
     for (const line of await restore(name)) console.log(line);
     return [];
   });
