@@ -138,10 +138,8 @@ export function attention(input: AttentionInput): AttentionTrace {
     throw new ShapeError(`用 ${encoding.name} 的 score.bias`, `${unique.length} 个数，一个距离一个`, part.bias.length);
   }
   if (part.keys) shaped(`${encoding.name} 的 score.keys`, part.keys, { rows: unique.length, columns: dimension });
-  const valueByDistance = encoding.value?.(unique);
-  if (valueByDistance) {
-    shaped(`${encoding.name} 的 value`, valueByDistance, { rows: unique.length, columns: values.columns });
-  }
+  const valueByDistance = encoding.value &&
+    shaped(`${encoding.name} 的 value`, encoding.value(unique), { rows: unique.length, columns: values.columns });
 
   const contentContent = zeros(rows, length), contentPosition = zeros(rows, length);
   const positionPosition = zeros(rows, length), scores = zeros(rows, length), weights = zeros(rows, length);
@@ -251,7 +249,7 @@ function checkedPositions(given: ArrayLike<number>, length: number): Float64Arra
 }
 
 /** 钩子是别人写的：交回来的形状不对，就说是哪只钩子，不悄悄截断。 */
-function shaped(hook: string, got: Matrix, wanted: { rows: number; columns: number }): Matrix {
+function shaped(hook: string, got: Matrix | undefined, wanted: { rows: number; columns: number }): Matrix {
   if (got?.rows === wanted.rows && got.columns === wanted.columns) return got;
   const expected = `${wanted.rows} 行 ${wanted.columns} 列的矩阵${got ? "" : "（是不是忘了 return）"}`;
   throw new ShapeError(`用 ${hook}`, expected, got && [got.rows, got.columns]);

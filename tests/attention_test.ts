@@ -229,3 +229,41 @@ Deno.test("表太大：马上说出来，不等内存用光；只算几行就可
   });
   assert.equal(attention({ ...input, queryRows: [8192] }).weights.columns, 8193);
 });
+
+Deno.test("钩子忘了 return、数里有 NaN：说出来，不当作没有位置编码", () => {
+  const x = zeros(2, 2);
+  const forgot = (() => undefined) as never;
+  const input = { queries: x, keys: x, values: x };
+  for (const hook of ["query", "key", "value"] as const) {
+    const encoding = { name: "忘了", [hook]: forgot };
+    assert.throws(
+      () => attention({ ...input, encoding }),
+      new RegExp(`无法用 忘了 的 ${hook}：.*是不是忘了 return`),
+    );
+  }
+  assert.throws(
+    () => attention({ ...input, encoding: { name: "忘了", score: forgot } }),
+    /的 score：.*是不是忘了 return/,
+  );
+  for (const name of ["queries", "keys", "values"] as const) {
+    const bad = { ...x, data: new Float64Array([0, NaN, 0, 0]) };
+    assert.throws(() => attention({ ...input, [name]: bad }), /做注意力：需要有限的数，第 1 个分量：现在是 NaN/);
+  }
+});
+
+Deno.test("值可以和查询不一样宽：加到值上的向量跟着值的宽度", () => {
+  const x = zeros(2, 2), values = zeros(2, 3);
+  const adds = (columns: number) => ({
+    name: "加一",
+    value: (distances: Float64Array) => ({
+      ...zeros(distances.length, columns),
+      data: new Float64Array(distances.length * columns).fill(1),
+    }),
+  });
+  const input = { queries: x, keys: x, values };
+  assert.deepEqual([...attention({ ...input, encoding: adds(3) }).output.data], [1, 1, 1, 1, 1, 1]);
+  assert.throws(
+    () => attention({ ...input, encoding: adds(2) }),
+    /无法用 加一 的 value：需要 3 行 3 列的矩阵：现在是 \[3, 2\]/,
+  );
+});

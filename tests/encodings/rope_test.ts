@@ -161,3 +161,10 @@ Deno.test("拒绝：维数、底数、维数和向量对不上、位置个数对
   });
   assert.throws(() => rotate(x, new Float64Array(3), inverseFrequencies(6, 100), "half"), /需要 2 个位置：现在是 3/);
 });
+
+Deno.test("配对方式写错：拒绝，不当成另一种", () => {
+  assert.throws(() => rope({ dimension: 8, pairing: "halff" as never }), {
+    name: "RangeError",
+    message: '无法定 RoPE 的配对方式：需要 interleaved 或 half：现在是字符串 "halff"',
+  });
+});
