@@ -102,3 +102,97 @@ export function requireInteger(doing: string, value: number, min: number, max = 
   }
   return value;
 }
+
+/**
+ * 要求一个数（number）落在说好的范围里，不合要求就抛 `RangeError`。字符串不算数，`NaN` 不在任何范围里。
+ *
+ * @param expected 范围用话说出来，比如 `大于 1 的底数`
+ * @param holds 这个数合不合要求
+ * @throws {RangeError} 不是数，或 `holds` 不认
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireNumber } from "@lib/errors.ts";
+ *
+ * assert.equal(requireNumber("定底数", 10000, "大于 1 的数", (base) => base > 1), 10000);
+ * assert.throws(() => requireNumber("定底数", "5" as never, "大于 1 的数", (base) => base > 1), /现在是字符串 "5"/);
+ * ```
+ */
+export function requireNumber(
+  doing: string,
+  value: number,
+  expected: string,
+  holds: (value: number) => boolean,
+): number {
+  if (typeof value !== "number" || !holds(value)) throw new RangeError(explain(doing, expected, value));
+  return value;
+}
+
+/** 最大的维数：现有模型的一个头不过几百维；再大是写错了，不是要算。 */
+const largestDimension = 65536;
+
+/**
+ * 要求维数（dimension）是正的偶数：一半放 sin、一半放 cos，或者两两配对去转，都要偶数。
+ *
+ * @throws {ShapeError} 不是正偶数，或大于 65536
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireEvenDimension } from "@lib/errors.ts";
+ *
+ * assert.equal(requireEvenDimension("定角频率", 64), 64);
+ * assert.throws(() => requireEvenDimension("定角频率", 7), /需要维数是正偶数：现在是 7/);
+ * ```
+ */
+export function requireEvenDimension(doing: string, dimension: number): number {
+  if (!(Number.isSafeInteger(dimension) && dimension > 0 && dimension % 2 === 0)) {
+    throw new ShapeError(doing, "维数是正偶数", dimension);
+  }
+  if (dimension > largestDimension) throw new ShapeError(doing, `维数不超过 ${largestDimension}`, dimension);
+  return dimension;
+}
+
+/**
+ * 要求一组设置（options）是一个对象：忘了写、写成 `null` 或一个数，就说出来。
+ *
+ * @throws {ShapeError} 不是对象
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireOptions } from "@lib/errors.ts";
+ *
+ * assert.deepEqual(requireOptions("造 RoPE", { dimension: 8 }), { dimension: 8 });
+ * assert.throws(() => requireOptions("造 RoPE", undefined as never), /无法造 RoPE：需要一组设置（对象）：现在是 undefined/);
+ * ```
+ */
+export function requireOptions<Options extends object>(doing: string, options: Options): Options {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ShapeError(doing, "一组设置（对象）", options);
+  }
+  return options;
+}
+
+/**
+ * 要求一串数（vector）：`number[]`、`Float32Array`、`Float64Array` 都收，换成 `Float64Array`。
+ * 数据里的 `NaN` 和 `∞` 放行，照 IEEE 754 往下传。
+ *
+ * @param length 要几个数；不写就不限
+ * @throws {ShapeError} 不是一串数，里面有别的东西，或个数不对
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireVector } from "@lib/errors.ts";
+ *
+ * assert.deepEqual(requireVector("查表", [1, 2], 2), new Float64Array([1, 2]));
+ * assert.throws(() => requireVector("查表", "12" as never), /无法查表：需要一串数：现在是字符串 "12"/);
+ * ```
+ */
+export function requireVector(doing: string, values: ArrayLike<number>, length?: number): Float64Array {
+  const typed = values instanceof Float64Array || values instanceof Float32Array;
+  const listed = Array.isArray(values) && Array.from(values).every((value) => typeof value === "number");
+  if (!typed && !listed) throw new ShapeError(doing, "一串数", values);
+  if (length !== undefined && values.length !== length) {
+    throw new ShapeError(doing, `${length} 个数`, values.length);
+  }
+  return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number>);
+}

@@ -1,11 +1,27 @@
 /**
  * 矩阵（matrix）：一块连续的双精度数，加上行数和列数。
  *
- * 只放这门课看得见的几样：造一个、取一行、点积、乘。别的数值计算用现成的库。
+ * 只放这门课看得见的几样：造一个、取一行、点积、乘。要快的矩阵乘法用现成的库（见 `lib/fast_attention.ts`）。
+ * 数据里的 `NaN` 和 `∞` 放行，照 IEEE 754 往下传；形状和类型不对的，进门就说。
  *
  * @module
  */
-import { requireInteger, ShapeError } from "@lib/errors.ts";
+import { explain, requireInteger, requireNumber, ShapeError } from "@lib/errors.ts";
+
+/**
+ * 一块连续的数：双精度，或单精度。全库用双精度；单精度只有“转”和快的注意力收，量速度、喂训练用。
+ *
+ * @example
+ * ```ts
+ * import type { Floats } from "@lib/matrix.ts";
+ *
+ * const single: Floats = new Float32Array(4);
+ * ```
+ */
+export type Floats = Float64Array | Float32Array;
+
+/** 一块最多几个数：2²⁸ 个双精度是 2 GB，再大多半是把长度写错了。 */
+const largest = 2 ** 28;
 
 /**
  * 矩阵（matrix）：按行存放，第 `i` 行第 `j` 列在 `data[i * columns + j]`。
@@ -19,13 +35,13 @@ import { requireInteger, ShapeError } from "@lib/errors.ts";
  * assert.equal(a.data[1 * a.columns + 0], 3);
  * ```
  */
-export interface Matrix {
+export interface Matrix<Data extends Floats = Float64Array> {
   /** 行数。 */
   readonly rows: number;
   /** 列数。 */
   readonly columns: number;
   /** `[rows × columns]`，按行。 */
-  readonly data: Float64Array;
+  readonly data: Data;
 }
 
 /**
@@ -42,6 +58,11 @@ export interface Matrix {
  * ```
  */
 export function matrix(rows: ReadonlyArray<ArrayLike<number>>): Matrix {
+  const list = (value: unknown) =>
+    Array.isArray(value) || value instanceof Float64Array || value instanceof Float32Array;
+  if (!Array.isArray(rows)) throw new ShapeError("造矩阵", "一行一个数组的数组", rows);
+  const odd = rows.find((given) => !list(given) || Array.from(given).some((value) => typeof value !== "number"));
+  if (odd !== undefined || rows.includes(undefined as never)) throw new ShapeError("造矩阵", "每行是一串数", odd);
   const columns = rows[0]?.length ?? 0;
   const result = zeros(rows.length, columns);
   rows.forEach((row, i) => {
@@ -54,7 +75,7 @@ export function matrix(rows: ReadonlyArray<ArrayLike<number>>): Matrix {
 /**
  * 全 0 的矩阵 `[rows, columns]`。
  *
- * @throws {RangeError} 行数或列数不是非负整数
+ * @throws {RangeError} 行数或列数不是非负整数，或一共超过 2²⁸ 格
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -66,7 +87,35 @@ export function matrix(rows: ReadonlyArray<ArrayLike<number>>): Matrix {
 export function zeros(rows: number, columns: number): Matrix {
   requireInteger("定行数", rows, 0);
   requireInteger("定列数", columns, 0);
+  if (rows * columns > largest) throw new RangeError(explain("造矩阵", `不超过 ${largest} 格`, rows * columns));
   return { rows, columns, data: new Float64Array(rows * columns) };
+}
+
+/**
+ * 要求一个双精度矩阵，别的（数组的数组、单精度、形状和数据对不上）拒绝，不悄悄转换。
+ *
+ * @param shape 要的行数、列数；不写就不限
+ * @throws {ShapeError} 不是矩阵，或形状不对
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { matrix, requireMatrix } from "@lib/matrix.ts";
+ *
+ * requireMatrix("查表", matrix([[1, 2]]), { columns: 2 });
+ * assert.throws(() => requireMatrix("查表", [[1, 2]] as never), /无法查表：需要矩阵（用 matrix 造，数据是 Float64Array）/);
+ * assert.throws(() => requireMatrix("查表", matrix([[1, 2]]), { columns: 3 }), /需要 3 列的矩阵：现在是 \[1, 2\]/);
+ * ```
+ */
+export function requireMatrix(doing: string, m: Matrix, shape: { rows?: number; columns?: number } = {}): Matrix {
+  if (!(m?.data instanceof Float64Array) || m.data.length !== m.rows * m.columns || !(m.rows >= 0)) {
+    throw new ShapeError(doing, "矩阵（用 matrix 造，数据是 Float64Array）", m);
+  }
+  const { rows = m.rows, columns = m.columns } = shape;
+  if (m.rows !== rows || m.columns !== columns) {
+    const wanted = [shape.rows === undefined ? "" : `${rows} 行`, shape.columns === undefined ? "" : `${columns} 列`];
+    throw new ShapeError(doing, `${wanted.filter(Boolean).join(" ")}的矩阵`, [m.rows, m.columns]);
+  }
+  return m;
 }
 
 /**
@@ -83,6 +132,7 @@ export function zeros(rows: number, columns: number): Matrix {
  * ```
  */
 export function row(m: Matrix, i: number): Float64Array {
+  requireMatrix("取一行", m);
   if (!(Number.isInteger(i) && i >= 0 && i < m.rows)) {
     throw new RangeError(`无法取第 ${i} 行：需要 0 到 ${m.rows - 1} 的行号：现在是 ${i}`);
   }
@@ -103,13 +153,16 @@ export function row(m: Matrix, i: number): Float64Array {
  * ```
  */
 export function multiply(a: Matrix, b: Matrix): Matrix {
+  requireMatrix("做矩阵乘法", a);
+  requireMatrix("做矩阵乘法", b);
   if (a.columns !== b.rows) throw new ShapeError("做矩阵乘法", `右边有 ${a.columns} 行`, b.rows);
-  const product = zeros(a.rows, b.columns);
-  const width = b.columns;
-  for (let i = 0; i < a.rows; i++) {
-    for (let k = 0; k < a.columns; k++) {
-      const factor = a.data[i * a.columns + k]!;
-      for (let j = 0; j < width; j++) product.data[i * width + j]! += factor * b.data[k * width + j]!;
+  const product = zeros(a.rows, b.columns), width = b.columns;
+  const from = a.data, by = b.data, to = product.data;
+  for (let i = 0, cell = 0; i < a.rows; i++) {
+    const start = i * width, end = start + width;
+    for (let k = 0, other = 0; k < a.columns; k++, cell++) {
+      const factor = from[cell]!;
+      for (let at = start; at < end; at++, other++) to[at]! += factor * by[other]!;
     }
   }
   return product;
@@ -129,6 +182,8 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
  * ```
  */
 export function requireSameShape(doing: string, a: Matrix, b: Matrix): void {
+  requireMatrix(doing, a);
+  requireMatrix(doing, b);
   if (a.rows !== b.rows || a.columns !== b.columns) {
     throw new ShapeError(doing, `${a.rows} 行 ${a.columns} 列`, [b.rows, b.columns]);
   }
@@ -163,7 +218,67 @@ export function subtract(a: Matrix, b: Matrix): Matrix {
  * ```
  */
 export function scaled(m: Matrix, factor: number): Matrix {
+  requireMatrix("给矩阵乘一个数", m);
+  requireNumber("给矩阵乘一个数", factor, "一个数", () => true);
   return { ...m, data: m.data.map((value) => factor * value) };
+}
+
+/**
+ * 逐格相加 `a + b`，三个矩阵都是 `[rows, columns]`。
+ *
+ * @throws {ShapeError} 形状不同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { add, matrix } from "@lib/matrix.ts";
+ *
+ * assert.deepEqual([...add(matrix([[5, 2]]), matrix([[1, 2]])).data], [6, 4]);
+ * ```
+ */
+export function add(a: Matrix, b: Matrix): Matrix {
+  requireSameShape("逐格相加", a, b);
+  return { ...a, data: a.data.map((value, cell) => value + b.data[cell]!) };
+}
+
+/**
+ * 挑几行（gather）：第 `n` 行是 `m` 的第 `wanted[n]` 行。查表、重排、按桶号取数，都是它。
+ *
+ * @throws {RangeError} 行号出界
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { gather, matrix } from "@lib/matrix.ts";
+ *
+ * assert.deepEqual([...gather(matrix([[10], [20]]), [1, 1, 0]).data], [20, 20, 10]);
+ * ```
+ */
+export function gather(m: Matrix, wanted: ArrayLike<number>): Matrix {
+  requireMatrix("挑几行", m);
+  const picked = zeros(wanted.length, m.columns);
+  for (let n = 0; n < wanted.length; n++) picked.data.set(row(m, wanted[n]!), n * m.columns);
+  return picked;
+}
+
+/**
+ * 点积（dot product）：两个 `[d]` 向量逐个相乘再加起来。
+ *
+ * @throws {ShapeError} 不是数的数组，或长度不同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { dot } from "@lib/matrix.ts";
+ *
+ * assert.equal(dot(new Float64Array([1, 2]), new Float64Array([3, 4])), 11);
+ * ```
+ */
+export function dot(a: Float64Array, b: Float64Array): number {
+  for (const one of [a, b]) {
+    if (!(one instanceof Float64Array)) throw new ShapeError("做点积", "两个 Float64Array", one);
+  }
+  if (a.length !== b.length) throw new ShapeError("做点积", `两个 ${a.length} 维向量`, b.length);
+  let sum = 0;
+  for (let c = 0; c < a.length; c++) sum += a[c]! * b[c]!;
+  return sum;
 }
 
 /**

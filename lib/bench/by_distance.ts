@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { distinct } from "@lib/distinct.ts";
 import { type Matrix, requireSameShape } from "@lib/matrix.ts";
 
 /**
@@ -27,14 +26,11 @@ import { type Matrix, requireSameShape } from "@lib/matrix.ts";
  */
 export function spreadByDistance(values: Matrix, distances: Matrix): number {
   requireSameShape("按距离看", distances, values);
-  const { values: unique, index } = distinct(distances.data);
-  const min = new Float64Array(unique.length).fill(Infinity), max = new Float64Array(unique.length).fill(-Infinity);
+  const ends = new Map<number, [min: number, max: number]>();
   values.data.forEach((value, cell) => {
     if (value === -Infinity) return;
-    const t = index[cell]!;
-    min[t] = Math.min(min[t]!, value);
-    max[t] = Math.max(max[t]!, value);
+    const t = distances.data[cell]!, seen = ends.get(t);
+    ends.set(t, seen ? [Math.min(seen[0], value), Math.max(seen[1], value)] : [value, value]);
   });
-  // 整个距离都看不见时，差是 −∞，比不过 0。
-  return max.reduce((widest, top, t) => Math.max(widest, top - min[t]!), 0);
+  return [...ends.values()].reduce((widest, [min, max]) => Math.max(widest, max - min), 0);
 }

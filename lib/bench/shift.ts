@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { attention, type AttentionInput } from "@lib/attention.ts";
+import { attention, type AttentionInput, type AttentionTrace, tokenCount } from "@lib/attention.ts";
+import { requireNumber } from "@lib/errors.ts";
 import { maxDifference } from "@lib/matrix.ts";
 
 /**
@@ -53,9 +54,34 @@ export interface ShiftResidual {
  * ```
  */
 export function shiftResidual(input: AttentionInput, by: number): ShiftResidual {
-  const positions = Float64Array.from(input.positions ?? Array.from({ length: input.queries.rows }, (_, i) => i));
+  requireNumber("平移", by, "有限的数", Number.isFinite);
+  const positions = input.positions ?? Array.from({ length: tokenCount(input) }, (_, i) => i);
+  const moved = (given: ArrayLike<number>) => Array.from(given, (position) => position + by);
   const here = attention({ ...input, positions });
-  const there = attention({ ...input, positions: positions.map((position) => position + by) });
+  const there = attention({
+    ...input,
+    positions: moved(positions),
+    ...(input.queryPositions && { queryPositions: moved(input.queryPositions) }),
+  });
+  return difference(here, there);
+}
+
+/**
+ * 两次注意力最多差多少。
+ *
+ * @throws {ShapeError} 两次的形状不同
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { attention } from "@lib/attention.ts";
+ * import { difference } from "@lib/bench/shift.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1], [2]]), one = attention({ queries: x, keys: x, values: x });
+ * assert.deepEqual(difference(one, one), { scores: 0, weights: 0, output: 0 });
+ * ```
+ */
+export function difference(here: AttentionTrace, there: AttentionTrace): ShiftResidual {
   return {
     scores: maxDifference(here.scores, there.scores),
     weights: maxDifference(here.weights, there.weights),

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { attention, type AttentionInput } from "@lib/attention.ts";
-import { type Matrix, maxDifference, row, zeros } from "@lib/matrix.ts";
+import { attention, type AttentionInput, tokenCount } from "@lib/attention.ts";
+import { gather, type Matrix, maxDifference } from "@lib/matrix.ts";
 
 /**
  * 对换前后，旁观的那个词元的输出（swap effect）。
@@ -56,20 +56,36 @@ export function swapEffect(input: AttentionInput, a: number, b: number, observer
   if (observer === a || observer === b) {
     throw new RangeError(`无法量换序：需要看第三个词元的输出：现在看的第 ${observer} 行就是被换的`);
   }
+  const order = Array.from({ length: tokenCount(input) }, (_, i) => i === a ? b : i === b ? a : i);
   const only = { ...input, queryRows: [observer] };
-  const [queries, keys, values] = [input.queries, input.keys, input.values].map((m) => swapRows(m, a, b)) as [
-    Matrix,
-    Matrix,
-    Matrix,
-  ];
-  const before = attention(only).output, after = attention({ ...only, queries, keys, values }).output;
+  const before = attention(only).output, after = attention(reordered(only, order)).output;
   return { before: before.data, after: after.data, change: maxDifference(before, after) };
 }
 
-function swapRows(m: Matrix, a: number, b: number): Matrix {
-  const swapped = zeros(m.rows, m.columns);
-  swapped.data.set(m.data);
-  row(swapped, a).set(row(m, b));
-  row(swapped, b).set(row(m, a));
-  return swapped;
+/**
+ * 换词元，不换位置：第 `n` 个词元的内容换成原来的第 `order[n]` 个。
+ *
+ * @throws {RangeError} 行号出界
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { reordered } from "@lib/bench/swap.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1], [2]]);
+ * const swapped = reordered({ queries: x, keys: x, values: x }, [1, 0]);
+ * assert.deepEqual("keys" in swapped && [...swapped.keys.data], [2, 1]);
+ * ```
+ */
+export function reordered(input: AttentionInput, order: readonly number[]): AttentionInput {
+  const pick = (m: Matrix) => gather(m, order);
+  if (input.projections) return { ...input, tokens: pick(input.tokens) };
+  const { queries, keys, values, tokens } = input;
+  return {
+    ...input,
+    queries: pick(queries),
+    keys: pick(keys),
+    values: pick(values),
+    ...(tokens && { tokens: pick(tokens) }),
+  };
 }

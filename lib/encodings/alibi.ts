@@ -6,7 +6,7 @@
  * @module
  */
 import type { Encoding } from "@lib/encoding.ts";
-import { explain, requireInteger } from "@lib/errors.ts";
+import { requireInteger, requireNumber } from "@lib/errors.ts";
 
 /**
  * ALiBi 的一个头：分数减去 `slope × |i − j|`，在除完 √d 之后减。
@@ -26,7 +26,7 @@ import { explain, requireInteger } from "@lib/errors.ts";
  * ```
  */
 export function alibi(slope: number): Encoding {
-  if (!(slope >= 0 && slope < Infinity)) throw new RangeError(explain("定 ALiBi 的斜率", "非负的有限数", slope));
+  requireNumber("定 ALiBi 的斜率", slope, "非负的有限数", (m) => m >= 0 && m < Infinity);
   return { name: "ALiBi", score: (distances) => ({ bias: distances.map((t) => -slope * Math.abs(t)) }) };
 }
 
@@ -35,7 +35,7 @@ export function alibi(slope: number): Encoding {
  * 不是时，先取不超过它的 2 的幂那一列，再从两倍长的那一列里隔一个取一个补齐。
  *
  * @param heads 头数 H，正整数
- * @throws {RangeError} 头数不是正整数
+ * @throws {RangeError} 头数不是 1 到 65536 的整数
  * @source Press et al. 的参考实现 `ofirpress/attention_with_linear_biases:fairseq/models/transformer.py`
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function alibi(slope: number): Encoding {
  * ```
  */
 export function alibiSlopes(heads: number): Float64Array {
-  requireInteger("定 ALiBi 的头数", heads, 1);
+  requireInteger("定 ALiBi 的头数", heads, 1, 65536);
   const power = 2 ** Math.floor(Math.log2(heads));
   return Float64Array.from(
     { length: heads },

@@ -5,23 +5,10 @@
  *
  * @module
  */
-import type { Encoding } from "@lib/encoding.ts";
-import { explain, ShapeError } from "@lib/errors.ts";
-import { type Matrix, row, zeros } from "@lib/matrix.ts";
-
-/**
- * 配对方式（pairing）：哪两维放在一起转。
- * `interleaved` 是相邻两维（0 和 1、2 和 3……）；`half` 是前后两半（0 和 d/2、1 和 d/2+1……）。
- *
- * @example
- * ```ts
- * import { type Pairing, rope } from "@lib/encodings/rope.ts";
- *
- * const pairing: Pairing = "half"; // Llama 的 Hugging Face 权重用这一种
- * rope({ dimension: 8, pairing });
- * ```
- */
-export type Pairing = "interleaved" | "half";
+import type { AtPosition, Encoding } from "@lib/encoding.ts";
+import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
+import { type Pairing, rotate, turns } from "@lib/encodings/rotation.ts";
+import { explain, requireOptions, requireVector } from "@lib/errors.ts";
 
 /**
  * RoPE 的设置（rope options）。
@@ -63,73 +50,41 @@ export interface RopeOptions {
  * assert.deepEqual(first, ["1.0000", "0.5403", "-0.4161", "-0.9900"]);
  * ```
  */
-export function rope({ dimension, base = 10000, pairing = "interleaved" }: RopeOptions): Encoding {
-  const frequencies = inverseFrequencies(dimension, base);
-  if (pairing !== "interleaved" && pairing !== "half") {
-    throw new RangeError(explain("定 RoPE 的配对方式", "interleaved 或 half", pairing));
-  }
-  const turn = (rows: Matrix, positions: Float64Array): Matrix => rotate(rows, positions, frequencies, pairing);
-  return { name: "RoPE", query: turn, key: turn };
+export function rope(options: RopeOptions): Encoding {
+  const { dimension, base = 10000, pairing } = requireOptions("造 RoPE", options);
+  return rotary("RoPE", { frequencies: inverseFrequencies(dimension, base), dimension, pairing });
 }
 
 /**
- * 角频率（inverse frequencies）`[d/2]`，单位弧度每词元：θᵢ = base^(−2i/d)，第一对转得最快。
+ * 给定角频率，造一个转查询、转键的编码（rotary）：别的拉长办法（PI、YaRN……）只是换一串角频率。
  *
- * @throws {ShapeError} 维数不是正偶数
- * @throws {RangeError} 底数不大于 1
- * @source kexue 8265，θᵢ 的定义；RF(15)
+ * @param name 编码的名字
+ * @param options `frequencies` 角频率 `[pairs]`（弧度每词元）；`dimension` 一个头的维数 d，不少于 2·pairs，多出来的不转；
+ * `pairing` 配对方式，不写是相邻两维
+ * @throws {RangeError} 配对方式不是那两种
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { inverseFrequencies } from "@lib/encodings/rope.ts";
- *
- * assert.deepEqual([...inverseFrequencies(4, 10000)], [1, 0.01]);
- * assert.throws(() => inverseFrequencies(7, 10000), /需要维数是正偶数：现在是 7/);
- * ```
- */
-export function inverseFrequencies(dimension: number, base: number): Float64Array {
-  if (!(Number.isSafeInteger(dimension) && dimension > 0 && dimension % 2 === 0)) {
-    throw new ShapeError("定 RoPE 的角频率", "维数是正偶数", dimension);
-  }
-  if (!(base > 1 && base < Infinity)) throw new RangeError(explain("定 RoPE 的角频率", "大于 1 的底数", base));
-  return Float64Array.from({ length: dimension / 2 }, (_, i) => base ** (-2 * i / dimension));
-}
-
-/**
- * 旋转（rotate）：第 n 行转到位置 `positions[n]` 该有的角度。每一对 (x, y) 变成 (x cos − y sin, x sin + y cos)。
- *
- * @param rows `[n, d]`
- * @param positions 位置 `[n]`（词元）
- * @param frequencies 角频率 `[d/2]`（弧度每词元）
- * @param pairing 配对方式
- * @returns `[n, d]`，每行长度不变
- * @throws {ShapeError} 维数不是角频率个数的两倍，或位置个数不等于行数
- * @source kexue 8130(16)、8130(17)；8265(13)
- * @example 在位置 1 转 1 弧度
- * ```ts
- * import assert from "node:assert/strict";
- * import { rotate } from "@lib/encodings/rope.ts";
+ * import { rotary } from "@lib/encodings/rope.ts";
  * import { matrix } from "@lib/matrix.ts";
  *
- * const turned = rotate(matrix([[1, 0]]), new Float64Array([1]), new Float64Array([1]), "interleaved");
- * assert.deepEqual([...turned.data], [Math.cos(1), Math.sin(1)]);
+ * const half = rotary("半速", { frequencies: new Float64Array([0.5]), dimension: 2 });
+ * assert.deepEqual([...half.query!(matrix([[1, 0]]), new Float64Array([2])).data], [Math.cos(1), Math.sin(1)]);
  * ```
  */
-export function rotate(rows: Matrix, positions: Float64Array, frequencies: Float64Array, pairing: Pairing): Matrix {
-  const pairs = frequencies.length;
-  if (rows.columns !== 2 * pairs) throw new ShapeError("旋转向量", `${2 * pairs} 维的向量`, rows.columns);
-  if (positions.length !== rows.rows) throw new ShapeError("旋转向量", `${rows.rows} 个位置`, positions.length);
-  // 第 i 对的两个分量在哪：相邻配对是 2i 和 2i+1，前后两半是 i 和 i+d/2。
-  const [step, apart] = pairing === "interleaved" ? [2, 1] : [1, pairs];
-  const turned = zeros(rows.rows, rows.columns);
-  positions.forEach((position, n) => {
-    const from = row(rows, n), to = row(turned, n);
-    for (let i = 0; i < pairs; i++) {
-      const angle = position * frequencies[i]!, cos = Math.cos(angle), sin = Math.sin(angle);
-      const x = from[i * step]!, y = from[i * step + apart]!;
-      to[i * step] = x * cos - y * sin;
-      to[i * step + apart] = x * sin + y * cos;
-    }
-  });
-  return turned;
+export function rotary(
+  name: string,
+  options: {
+    readonly frequencies: ArrayLike<number>;
+    readonly dimension: number;
+    readonly pairing?: Pairing | undefined;
+  },
+): Encoding {
+  const { frequencies, dimension, pairing = "interleaved" } = requireOptions("造旋转的编码", options);
+  requireVector("造旋转的编码", frequencies);
+  if (pairing !== "interleaved" && pairing !== "half") {
+    throw new RangeError(explain("定 RoPE 的配对方式", "interleaved 或 half", pairing));
+  }
+  const turn: AtPosition = (rows, positions) => rotate(rows, turns(positions, frequencies), pairing, dimension);
+  return { name, query: turn, key: turn };
 }

@@ -6,8 +6,9 @@
  * @module
  */
 import { type Encoding, integerDistance } from "@lib/encoding.ts";
-import { ShapeError } from "@lib/errors.ts";
-import { type Matrix, row, zeros } from "@lib/matrix.ts";
+import { requireInteger, requireNumber, ShapeError } from "@lib/errors.ts";
+import { gather, type Matrix, requireMatrix } from "@lib/matrix.ts";
+import { normalMatrix } from "@lib/random.ts";
 
 /**
  * Shaw 的一个头：分数 `q·(k + R^K[i−j])/√d`，输出 `Σ a·(v + R^V[i−j])`。
@@ -30,6 +31,8 @@ import { type Matrix, row, zeros } from "@lib/matrix.ts";
  * ```
  */
 export function shaw(keyVectors: Matrix, valueVectors?: Matrix): Encoding {
+  requireMatrix("用 Shaw 的表", keyVectors);
+  if (valueVectors) requireMatrix("用 Shaw 的表", valueVectors);
   const clip = (keyVectors.rows - 1) / 2;
   if (!Number.isInteger(clip) || clip < 0) {
     throw new ShapeError("用 Shaw 的表", "奇数行（距离 −k 到 k）", keyVectors.rows);
@@ -40,7 +43,7 @@ export function shaw(keyVectors: Matrix, valueVectors?: Matrix): Encoding {
   return {
     name: "Shaw",
     score: (distances) => ({ keys: lookUp(keyVectors, distances, clip) }),
-    ...(valueVectors && { value: (distances) => lookUp(valueVectors, distances, clip) }),
+    ...(valueVectors && { sum: (distances) => lookUp(valueVectors, distances, clip) }),
   };
 }
 
@@ -50,6 +53,7 @@ export function shaw(keyVectors: Matrix, valueVectors?: Matrix): Encoding {
  * @param distance 距离（词元，带符号）
  * @param clip 截断距离 k（词元）
  * @returns −k 到 k 之间的距离
+ * @throws {RangeError} 距离不是数，或 k 不是非负整数
  * @source kexue 8130(6)
  * @example
  * ```ts
@@ -60,13 +64,30 @@ export function shaw(keyVectors: Matrix, valueVectors?: Matrix): Encoding {
  * ```
  */
 export function clipDistance(distance: number, clip: number): number {
+  requireNumber("截断距离", distance, "一个数", () => true);
+  requireInteger("定截断距离", clip, 0);
   return Math.min(clip, Math.max(-clip, distance));
 }
 
+/**
+ * 训练前的一张表 `[2k+1, d]`：正态，标准差 1/√d。
+ *
+ * @param clip 截断距离 k（词元）
+ * @throws {RangeError} k、维数或种子不是非负整数
+ * @source transformers `models/vits/modeling_vits.py` 的 emb_rel_k、emb_rel_v（同一种编码还在维护的实现）
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { shawInitial } from "@lib/encodings/shaw.ts";
+ *
+ * assert.equal(shawInitial(4, 8, 1).rows, 9);
+ * ```
+ */
+export function shawInitial(clip: number, dimension: number, seed: number): Matrix {
+  requireInteger("定维数", dimension, 1);
+  return normalMatrix(2 * requireInteger("定截断距离", clip, 0) + 1, dimension, seed, 1 / Math.sqrt(dimension));
+}
+
 function lookUp(table: Matrix, distances: Float64Array, clip: number): Matrix {
-  const found = zeros(distances.length, table.columns);
-  distances.forEach((distance, n) => {
-    row(found, n).set(row(table, clipDistance(integerDistance("Shaw", distance), clip) + clip));
-  });
-  return found;
+  return gather(table, distances.map((t) => clipDistance(integerDistance("Shaw", t), clip) + clip));
 }

@@ -6,7 +6,8 @@
  * @module
  */
 import { type Encoding, integerDistance } from "@lib/encoding.ts";
-import { requireInteger, ShapeError } from "@lib/errors.ts";
+import { requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import { normalMatrix } from "@lib/random.ts";
 
 /**
  * 怎么分桶（bucketing）。
@@ -45,7 +46,7 @@ export interface Bucketing {
  * ```
  */
 export function t5Bucket(distance: number, bucketing: Bucketing = {}): number {
-  const { buckets = 32, maxDistance = 128, bidirectional = true } = bucketing;
+  const { buckets = 32, maxDistance = 128, bidirectional = true } = requireOptions("分 T5 的桶", bucketing);
   requireInteger("定 T5 的桶数", buckets, bidirectional ? 4 : 2);
   const side = bidirectional ? Math.floor(buckets / 2) : buckets; // 一侧有几个桶
   const exact = Math.floor(side / 2); // 前一半：一个距离一个桶
@@ -77,8 +78,9 @@ export function t5Bucket(distance: number, bucketing: Bucketing = {}): number {
  * assert.deepEqual([...bias!], [0, 3, 19]);
  * ```
  */
-export function t5(table: Float64Array, bucketing: Bucketing = {}): Encoding {
-  const { buckets = table.length } = bucketing;
+export function t5(table: ArrayLike<number>, bucketing: Bucketing = {}): Encoding {
+  requireVector("用 T5 偏置", table);
+  const { buckets = table.length } = requireOptions("分 T5 的桶", bucketing);
   if (table.length !== buckets) throw new ShapeError("用 T5 偏置", `${buckets} 个数的表`, table.length);
   const bucket = (distance: number): number => t5Bucket(distance, { ...bucketing, buckets });
   bucket(0); // 桶数、最大距离不合适，现在就说，不等到打分的时候
@@ -87,4 +89,23 @@ export function t5(table: Float64Array, bucketing: Bucketing = {}): Encoding {
     score: (distances) => ({ bias: distances.map((t) => table[bucket(t)]!) }),
     scale: () => 1,
   };
+}
+
+/**
+ * 训练前的表 `[buckets]`：正态，标准差 1/√dModel。
+ *
+ * @param buckets 几个桶
+ * @param modelDimension 模型的宽度 dModel（所有头加起来）
+ * @throws {RangeError} 桶数、宽度或种子不是非负整数
+ * @source transformers `models/t5/modeling_t5.py` 的 relative_attention_bias
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { t5Initial } from "@lib/encodings/t5.ts";
+ *
+ * assert.equal(t5Initial(32, 512, 1).length, 32);
+ * ```
+ */
+export function t5Initial(buckets: number, modelDimension: number, seed: number): Float64Array {
+  return normalMatrix(1, buckets, seed, 1 / Math.sqrt(requireInteger("定模型的宽度", modelDimension, 1))).data;
 }

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { attention, type AttentionInput, dot } from "@lib/attention.ts";
+import { attention, type Projected } from "@lib/attention.ts";
 import { type Encoding, nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
-import { inverseFrequencies, rotate } from "@lib/encodings/rope.ts";
+import { rotate, turns } from "@lib/encodings/rotation.ts";
+import { sinusoidalTable } from "@lib/encodings/sinusoidal.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
 import { requireInteger } from "@lib/errors.ts";
-import { type Matrix, matrix, multiply, row, zeros } from "@lib/matrix.ts";
+import { add, dot, type Matrix, matrix, multiply, row, zeros } from "@lib/matrix.ts";
 import type { Property } from "@lib/notebook/exercise.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
 import type { ArrowPanel } from "@lib/plots/arrows.ts";
@@ -223,7 +224,7 @@ export function turningPairs(length: number, gap: number): ArrowPanel[] {
   assertKnobs();
   requireInteger("摆一条胶片", length, 1);
   const at = (position: number): readonly [number, number] => {
-    const [x, y] = rotate(matrix([[1, 0]]), new Float64Array([position]), new Float64Array([1]), "interleaved").data;
+    const [x, y] = rotate(matrix([[1, 0]]), turns([position], [1]), "interleaved").data;
     return [x!, y!];
   };
   return Array.from({ length }, (_, m): ArrowPanel => {
@@ -258,14 +259,8 @@ export function turningPairs(length: number, gap: number): ArrowPanel[] {
  * ```
  */
 export function directAddition({ dimension, base }: { dimension: number; base: number }): Encoding {
-  const frequencies = inverseFrequencies(dimension, base);
-  const addCode = (rows: Matrix, positions: Float64Array): Matrix => ({
-    ...rows,
-    data: rows.data.map((value, cell) => {
-      const angle = positions[Math.floor(cell / dimension)]! * frequencies[Math.floor(cell % dimension / 2)]!;
-      return value + (cell % 2 === 0 ? Math.sin(angle) : Math.cos(angle));
-    }),
-  });
+  const addCode = (rows: Matrix, positions: Float64Array): Matrix =>
+    add(rows, sinusoidalTable(positions, { dimension, base }));
   return { name: "直接一加", query: addCode, key: addCode };
 }
 
@@ -287,7 +282,10 @@ export function directAddition({ dimension, base }: { dimension: number; base: n
  * assert.deepEqual(Object.values(line), ["ALiBi", -1.5, -1.5]);
  * ```
  */
-export function shiftedScore(input: AttentionInput, by: number): Record<string, string | number> {
+export function shiftedScore(
+  input: Projected & { readonly encoding?: Encoding },
+  by: number,
+): Record<string, string | number> {
   const length = input.queries.rows;
   const score = (start: number): number =>
     attention({ ...input, queryRows: [length - 1], positions: Array.from({ length }, (_, i) => start + i) }).scores

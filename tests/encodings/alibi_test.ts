@@ -115,7 +115,7 @@ Deno.test("拒绝：斜率和头数", () => {
   for (const heads of [0, -1, 3.5, NaN]) {
     assert.throws(() => alibiSlopes(heads), {
       name: "RangeError",
-      message: `无法定 ALiBi 的头数：需要不小于 1 的整数：现在是 ${heads}`,
+      message: `无法定 ALiBi 的头数：需要 1 到 65536 之间的整数：现在是 ${heads}`,
     });
   }
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { attention, dot } from "@lib/attention.ts";
-import { inverseFrequencies, type Pairing, rope, rotate } from "@lib/encodings/rope.ts";
-import { type Matrix, matrix, maxDifference, row } from "@lib/matrix.ts";
+import { attention } from "@lib/attention.ts";
+import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
+import { rope } from "@lib/encodings/rope.ts";
+import { type Pairing, rotate, turns } from "@lib/encodings/rotation.ts";
+import { dot, type Matrix, matrix, maxDifference, row } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 import golden from "../golden/rope.json" with { type: "json" };
 import { assertSameAttention } from "../golden/golden.ts";
@@ -18,7 +20,7 @@ const pairing = fc.constantFrom<Pairing>(...pairings);
 
 /** 一个向量转到 `position`。 */
 function turn(x: Matrix, position: number, kind: Pairing, base = 10000): Matrix {
-  return rotate(x, new Float64Array(x.rows).fill(position), inverseFrequencies(x.columns, base), kind);
+  return rotate(x, turns(new Float64Array(x.rows).fill(position), inverseFrequencies(x.columns, base)), kind);
 }
 
 /** 前后两半的第 j 维，是相邻配对的哪一维：0, 2, 4, …, 1, 3, 5, …。 */
@@ -157,9 +159,12 @@ Deno.test("拒绝：维数、底数、维数和向量对不上、位置个数对
   const x = normalMatrix(2, 6, 1);
   assert.throws(() => attention({ queries: x, keys: x, values: x, encoding: rope({ dimension: 4 }) }), {
     name: "ShapeError",
-    message: "无法旋转向量：需要 4 维的向量：现在是 6",
+    message: "无法旋转向量：需要 4 维的头：现在是 6",
   });
-  assert.throws(() => rotate(x, new Float64Array(3), inverseFrequencies(6, 100), "half"), /需要 2 个位置：现在是 3/);
+  assert.throws(
+    () => rotate(x, turns(new Float64Array(3), inverseFrequencies(6, 100)), "half"),
+    /需要 2 个位置的转角：现在是 \[3, 3, 3, 3\]/,
+  );
 });
 
 Deno.test("配对方式写错：拒绝，不当成另一种", () => {
