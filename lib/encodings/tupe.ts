@@ -26,8 +26,10 @@ import { normalMatrix } from "@lib/random.ts";
  * ```
  */
 export interface TupeParameters {
-  /** 位置向量 `[Lmax, dModel]`，先逐行归一（LayerNorm）再投影；有 [CLS] 时多两行，见 `cls`。 */
+  /** 位置向量 `[Lmax, dModel]`；有 [CLS] 时多一行，见 `cls`。 */
   readonly table: Matrix;
+  /** `table` 已经过了 LayerNorm；不写就在这里逐行归一（增益 1、平移 0）。 */
+  readonly normalized?: boolean;
   /** U_Q `[dModel, d]`。 */
   readonly query: Matrix;
   /** U_K `[dModel, d]`。 */
@@ -61,7 +63,8 @@ export interface TupeParameters {
  */
 export function tupe(parameters: TupeParameters): Encoding {
   const { table, query, key, cls = false, buckets: given, maxDistance = 128 } = requireOptions("造 TUPE", parameters);
-  const normal = layerNorm(requireMatrix("用 TUPE 的位置表", table));
+  requireMatrix("用 TUPE 的位置表", table);
+  const normal = parameters.normalized ? table : layerNorm(table);
   requireMatrix("用 TUPE 的 U_Q", query, { rows: table.columns });
   requireMatrix("用 TUPE 的 U_K", key, { rows: table.columns, columns: query.columns });
   const asked = multiply(normal, query), answered = multiply(normal, key); // p U_Q、p U_K，每个位置一行

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { attention } from "@lib/attention.ts";
+import { attention, head } from "@lib/attention.ts";
 import { alibi, alibiSlopes } from "@lib/encodings/alibi.ts";
 import { matrix, row, zeros } from "@lib/matrix.ts";
 import golden from "../golden/alibi.json" with { type: "json" };
@@ -70,6 +70,16 @@ Deno.test("金标准：1 到 40 个头的斜率和 BLOOM、MPT 一样", () => {
     });
   });
   assert.equal(golden.slopes.length, 40);
+});
+
+Deno.test("金标准：1 到 40 个头的斜率和 Falcon 一样；一个头一个编码", () => {
+  golden.falconSlopes.forEach((falcon, i) => {
+    alibiSlopes(i + 1).forEach((slope, h) => assert.ok(Math.abs(slope - falcon[h]!) <= tolerance, `${i + 1} 头`));
+  });
+  const heads = 12, x = zeros(4, heads);
+  const encoding = [...alibiSlopes(heads)].map(alibi);
+  const { scores } = attention({ queries: x, keys: x, values: x, heads, encoding, causal: true });
+  encoding.forEach((_, h) => assert.equal(row(head(scores, h, heads), 3)[0], -3 * alibiSlopes(heads)[h]!));
 });
 
 Deno.test("金标准：最后一个查询看每个键的偏置和 MPT 一样", () => {
