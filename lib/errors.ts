@@ -189,7 +189,7 @@ export function requireOptions<Options extends object>(doing: string, options: O
  */
 export function requireVector(doing: string, values: ArrayLike<number>, length?: number): Float64Array {
   const typed = values instanceof Float64Array || values instanceof Float32Array;
-  const listed = Array.isArray(values) && Array.from(values).every((value) => typeof value === "number");
+  const listed = Array.isArray(values) && values.findIndex((value) => typeof value !== "number") < 0; // 空着的也查到
   if (!typed && !listed) throw new ShapeError(doing, "一串数", values);
   if (length !== undefined && values.length !== length) {
     throw new ShapeError(doing, `${length} 个数`, values.length);

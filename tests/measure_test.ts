@@ -20,7 +20,7 @@ const card = Object.fromEntries(
 Deno.test("平移这只表，和定律测试说的一样：相对的 0，绝对的变", () => {
   for (const name of familyNames) {
     const { measured, tolerance } = card[name]!.shift;
-    // FIRE 的门槛是 512：训练长度 16 的 64 倍才过得去，正好量得到。
+    // FIRE 的门槛是 64：位置加上 16 的 64 倍才过得去，正好量得到。
     assert.equal(measured! <= tolerance, kinds[name]!.relative, `${name}：${measured}`);
   }
 });

@@ -93,7 +93,7 @@ const makers: Readonly<Record<string, (parts: Parts) => Encoding>> = {
   ALiBi: () => alibi(1 / 8),
   KERPLE: () => kerpleLog(1, 1 / 2),
   Sandwich: () => sandwich({ scale: 1 / 8 }),
-  FIRE: ({ list }) => fire({ w1: list(32, 24), b1: list(32, 25), w2: list(32, 26), b2: 0 }),
+  FIRE: ({ list }) => fire({ w1: list(32, 24), b1: list(32, 25), w2: list(32, 26), b2: 0, trained: 64 }), // 门槛比 L 短，才看得出它在做什么
   CoPE: ({ table, small }) => cope(table(64, 27, small)),
   RoPE: ({ d }) => rope({ dimension: d }),
   "partial RoPE": ({ d }) => partialRope({ dimension: d, rotary: d / 2 }),

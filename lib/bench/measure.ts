@@ -141,23 +141,21 @@ export function measure(encoding: Encoding, settings: BenchSettings): Measuremen
   requireInteger("定维数", d, 1, 4096);
   requireOptions("量编码", encoding);
   const causal = encoding.causalOnly ?? false;
-  const random = { tokens: normalMatrix(L, d, seed), projections: weights(d, seed + 1, 1), encoding, causal };
+  const random = { ...content(encoding, normalMatrix(L, d, seed), weights(d, seed + 1, 1)), causal };
+  // 后三只表只看分数，所以值只留一列一个头，除非编码要改值。
   const changesValue = encoding.value || encoding.sum || encoding.output;
-  const one = {
-    token: normalMatrix(1, d, seed + 9),
-    ...weights(d, seed + 5, 2),
-    ...(!changesValue && { value: normalMatrix(d, 2, seed + 8) }),
-  };
-  const same = (rows: number, keys: "same" | "different") =>
-    identical(encoding, rows, keys === "same" ? { ...one, key: one.query } : one);
+  const two = { ...weights(d, seed + 5, 2), ...(!changesValue && { value: normalMatrix(d, 2, seed + 8) }) };
+  const token = normalMatrix(1, d, seed + 9);
+  const one = content(encoding, token, two), mirrored = content(encoding, token, { ...two, key: two.query });
+  const same = (rows: number) => ({ ...repeated(one, rows), heads: 2, causal });
   return {
     name: encoding.name,
     order: reading(() => orderEffect(random, L)),
     shift: reading(() => shiftEffect(random, L)),
-    reverseSame: reading(() => asymmetry({ ...same(L, "same"), causal: false }, L)),
-    reverseDifferent: reading(() => asymmetry({ ...same(L, "different"), causal: false }, L)),
-    stretch: stretched((rows) => ({ ...same(rows, "different"), causal: true }), L),
-    toeplitz: reading(() => defined(toeplitz({ ...same(L, "different"), causal }).rSquared)),
+    reverseSame: reading(() => asymmetry({ ...repeated(mirrored, L), heads: 2 }, L)),
+    reverseDifferent: reading(() => asymmetry({ ...same(L), causal: false }, L)),
+    stretch: stretched((rows) => ({ ...same(rows), causal: true }), L),
+    toeplitz: reading(() => defined(toeplitz(same(L)).rSquared)),
   };
 }
 
@@ -167,29 +165,22 @@ function weights(d: number, seed: number, heads: number): Weights {
   return { query: query!, key: key!, value: value! };
 }
 
-/**
- * 内容都一样的 `rows` 个词元，两个头两种投影。
- *
- * 不改词嵌入的编码，投影一个词元就够了，别的照抄；改词嵌入的，一个位置一个样，只好都投影。
- * 只看分数，所以值只留一列，除非编码要改值。
- */
-function identical(
-  encoding: Encoding,
-  rows: number,
-  { token, ...projections }: Weights & { token: Matrix },
-): AttentionInput {
-  const tokens = repeated(token, rows), shared = { encoding, heads: 2 };
-  if (encoding.embed) return { tokens, projections, ...shared };
-  const [q, k, v] = [projections.query, projections.key, projections.value].map((w) =>
-    repeated(multiply(token, w), rows)
-  );
-  return { queries: q!, keys: k!, values: v!, tokens, ...shared };
+/** 改词嵌入的编码，一个位置一个样，要从词元投影；别的，内容投影一次就够。 */
+function content(encoding: Encoding, tokens: Matrix, projections: Weights): AttentionInput {
+  if (encoding.embed) return { tokens, projections, encoding };
+  const { query, key, value } = projections;
+  return {
+    queries: multiply(tokens, query),
+    keys: multiply(tokens, key),
+    values: multiply(tokens, value),
+    tokens,
+    encoding,
+  };
 }
 
-function repeated(one: Matrix, rows: number): Matrix {
-  const data = new Float64Array(rows * one.columns);
-  for (let n = 0; n < rows; n++) data.set(one.data, n * one.columns);
-  return { rows, columns: one.columns, data };
+/** 只有一个词元的输入，照抄成 `rows` 个一样的。 */
+function repeated(one: AttentionInput, rows: number): AttentionInput {
+  return reordered(one, new Array<number>(rows).fill(0));
 }
 
 /** 量一下；库里拦住了，就把那句话记下来。程序自己的错照样抛。 */

@@ -1,42 +1,58 @@
 /**
  * 注意力要多久：`deno bench -A tests/bench/attention_bench.ts`。
- * 全算用在 L ≤ 512；更长时课里只算看得见的几行，这里也只算 64 行。
+ *
+ * 参考实现摆出每一步，课里 L ≤ 512 全算，更长时只算几行；只要输出时用 fastAttention。
+ * 和 PyTorch、NumPy 比，内存最多用多少，见 peers.ts。
  */
 import { attention } from "@lib/attention.ts";
-import { type Encoding, nope } from "@lib/encoding.ts";
+import { nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
 import { rope } from "@lib/encodings/rope.ts";
-import { shaw } from "@lib/encodings/shaw.ts";
-import { t5 } from "@lib/encodings/t5.ts";
+import { fastAttention } from "@lib/fast_attention.ts";
+import type { Matrix } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 
 const d = 64;
-const encodings: readonly Encoding[] = [
-  nope,
-  alibi(1 / 2),
-  t5(normalMatrix(1, 32, 1).data),
-  shaw(normalMatrix(9, d, 1), normalMatrix(9, d, 2)),
-  rope({ dimension: d }),
-];
+const single = (m: Matrix): Matrix<Float32Array> => ({ ...m, data: Float32Array.from(m.data) });
+const normal = (L: number) => ({
+  queries: normalMatrix(L, d, 1),
+  keys: normalMatrix(L, d, 2),
+  values: normalMatrix(L, d, 3),
+});
+const fast = (L: number) => {
+  const { queries, keys, values } = normal(L);
+  return { queries: single(queries), keys: single(keys), values: single(values) };
+};
 
-const cases = [
-  { L: 128, rows: 128 },
-  { L: 512, rows: 512 },
-  { L: 2048, rows: 64 },
-  { L: 8192, rows: 64 },
-];
-
-for (const { L, rows } of cases) {
-  const [queries, keys, values] = [1, 2, 3].map((seed) => normalMatrix(L, d, seed));
-  const queryRows = Array.from({ length: rows }, (_, r) => Math.round(r * (L - 1) / (rows - 1)));
-  for (const encoding of encodings) {
+for (const { L, rows } of [{ L: 512, rows: 512 }, { L: 8192, rows: 64 }]) {
+  const x = { ...normal(L), queryRows: Array.from({ length: rows }, (_, r) => Math.round(r * (L - 1) / (rows - 1))) };
+  for (const encoding of [nope, alibi(1 / 2), rope({ dimension: d })]) {
     Deno.bench({
       name: encoding.name,
-      group: `L = ${L}，d = ${d}，算 ${rows} 行`,
+      group: `参考实现，L = ${L}，算 ${rows} 行，因果`,
       baseline: encoding === nope,
-      n: L >= 8192 ? 3 : 10,
+      n: 5,
       warmup: 1,
-      fn: () => void attention({ queries: queries!, keys: keys!, values: values!, queryRows, causal: true, encoding }),
+      fn: () => void attention({ ...x, causal: true, encoding }),
     });
   }
 }
+
+const both = "L = 2048，d = 64，全看";
+const wide = normal(2048), wideFast = fast(2048);
+Deno.bench({ name: "attention", group: both, baseline: true, n: 3, warmup: 1, fn: () => void attention(wide) });
+Deno.bench({ name: "fastAttention", group: both, n: 10, warmup: 2, fn: () => void fastAttention(wideFast) });
+
+for (const L of [1024, 2048, 4096, 8192]) {
+  const x = { ...fast(L), causal: true };
+  Deno.bench({
+    name: `L = ${L}`,
+    group: "fastAttention，d = 64，因果：L 加倍，时间四倍",
+    baseline: L === 1024,
+    n: Math.max(3, 20480 / L),
+    warmup: 1,
+    fn: () => void fastAttention(x),
+  });
+}
+
+// scorecard 的用时：以后加在这里。

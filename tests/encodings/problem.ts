@@ -76,7 +76,7 @@ const rules: Readonly<Record<string, Omit<Kind, "make">>> = {
   ALiBi: relative(),
   KERPLE: relative(),
   Sandwich: relative(),
-  FIRE: absolute({ farthest: million, whole: false, shift: 5000 }), // 门槛 512 以内，它也只看距离
+  FIRE: absolute({ farthest: million, whole: false, shift: 5000 }), // 门槛以内，它也只看距离
   CoPE: relative(),
   RoPE: turning,
   "partial RoPE": turning,
