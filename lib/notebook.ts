@@ -15,6 +15,7 @@ import * as bars from "@lib/plots/bars.ts";
 import * as plain from "@lib/plots/draw.ts";
 import * as lines from "@lib/plots/lines.ts";
 import * as matrices from "@lib/plots/matrix.ts";
+import * as scorecards from "@lib/plots/scorecard.ts";
 
 export type { Bound } from "@lib/notebook/bound.ts";
 export { check, type CheckOptions } from "@lib/notebook/check.ts";
@@ -113,6 +114,21 @@ export const drawBars: typeof bars.drawBars = gated(bars.drawBars);
  * ```
  */
 export const drawArrows: typeof arrows.drawArrows = gated(arrows.drawArrows);
+
+/**
+ * 画成绩单（draw scorecard），见 `lib/plots/scorecard.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { scorecard } from "@lib/bench/scorecard.ts";
+ * import { nope } from "@lib/encoding.ts";
+ * import { drawScorecard } from "@lib/notebook.ts";
+ *
+ * assert.match(drawScorecard(scorecard([nope], { L: 4, d: 4 }), { says: "一行" }).svg, /NoPE/);
+ * ```
+ */
+export const drawScorecard: typeof scorecards.drawScorecard = gated(scorecards.drawScorecard);
 
 /**
  * 印一张表（table），见 `lib/notebook/table.ts`；旋钮没通过就抛 `KnobError`。

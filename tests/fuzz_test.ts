@@ -380,7 +380,7 @@ function spoiled(value: unknown): (() => unknown)[] {
 
 /** 参数里每个能换的地方；数组只往头两格里找。 */
 function spots(value: unknown, path: Path = []): Path[] {
-  const inside = Array.isArray(value) && !isList(value)
+  const inside = Array.isArray(value) && !isList(value) && value.length < 100
     ? Array.from(value.slice(0, path.length === 0 ? 9 : 2).keys())
     : typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
     ? Object.keys(value)
@@ -404,6 +404,7 @@ function tainted(value: unknown, entry: Entry, path: Path = []): boolean {
   const name = path.join("."), wild = (x: unknown) => typeof x === "number" && !(Math.abs(x) < 1e150);
   if ((entry.positions ?? []).includes(name)) return false;
   if ((entry.data ?? []).includes(name)) return wild(value);
+  if (Array.isArray(value) && value.length > 100) return false;
   if (kindOf(value) === "vector") return Array.from(value as ArrayLike<number>).some(wild);
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) &&
     !(Array.isArray(value) && value.length > 100) &&
@@ -507,7 +508,9 @@ function judge(target: Fuzzed, entry: Entry, args: Args, bad: number, mistyped: 
 }
 
 const saying = (value: unknown): string =>
-  Deno.inspect(value, { depth: 3, iterableLimit: 6, compact: true, breakLength: Infinity }).slice(0, 150);
+  Array.isArray(value) && value.length > 100
+    ? `new Array(${value.length})`
+    : Deno.inspect(value, { depth: 3, iterableLimit: 6, compact: true, breakLength: Infinity }).slice(0, 150);
 
 // 公开的函数都在表里，每个都乱给一通。
 

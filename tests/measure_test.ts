@@ -150,7 +150,7 @@ Deno.test("成绩单的数字：差一点不到 1 的 R² 不印成 1，小的�
   const reading = (measured: number) => ({ measured, tolerance: 1e-9 });
   const base = card["RoPE"]!,
     print = (one: Partial<Measurement>, column: string) => scoreColumns[column]!({ ...base, ...one }).text;
-  assert.equal(print({ toeplitz: reading(0.9999) }, "Toeplitz R²"), "> .995");
+  assert.equal(print({ toeplitz: reading(0.9999) }, "Toeplitz R²"), "1 − 1e-4");
   assert.equal(print({ toeplitz: reading(1 - 1e-12) }, "Toeplitz R²"), "1");
   assert.equal(print({ shift: reading(0.00012) }, "平移"), "1.2e-4");
   assert.equal(print({ shift: reading(1e-10) }, "平移"), "0");
@@ -159,9 +159,9 @@ Deno.test("成绩单的数字：差一点不到 1 的 R² 不印成 1，小的�
     [0, 0, 0].map(() => ({ times: 2, defined: true, finite: true, unseen, outside: 0 }));
   assert.deepEqual([0, 0.001, 0.5, 0.999, 1].map((u) => print({ stretch: stretch(u) }, "2 倍没见过")), [
     "0 %",
-    "< 1 %",
+    "0.1 %",
     "50 %",
-    "> 99 %",
+    "99.9 %",
     "100 %",
   ]);
 });

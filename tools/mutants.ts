@@ -201,7 +201,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["Math.min(sum, rows - 1)", "Math.min(sum, rows)"],
     ["(1 - share) * (values[low]", "share * (values[low]"],
     ["causalOnly: true,", ""],
-    ["=== keyPositions[order[from]!]", "> keyPositions[order[from]!]! - 0.5"],
+    ["sum += gates[order[to++]!]!", "sum = gates[order[to++]!]!"],
   ],
   "lib/encodings/deberta.ts": [
     ['third === "paper" ? -1 : 1', 'third === "paper" ? 1 : -1'],
@@ -215,7 +215,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["Math.ceil(far)", "Math.floor(far)"],
     ["(maxPosition - 1) / middle", "maxPosition / middle"],
     ["Math.sign(t) * ", ""],
-    ["Math.abs(t) <= middle", "Math.abs(t) < middle"],
+    ["Math.abs(t) <= middle", "Math.abs(t) <= middle + 1"],
   ],
   "lib/encodings/fire.ts": [
     ["+ 1e-6", "+ 1e-3"],
@@ -519,7 +519,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
   "lib/bench/scorecard.ts": [
     ["measured >= 1 - tolerance", "true"],
     ['measured <= tolerance ? "0" : shortened(measured)', "shortened(measured)"],
-    ["percent > 99 && percent < 100", "false"],
+    ["near > 0 && near < 1 ? Math", "near > 2 ? Math"],
     ["value > 0.995 && value < 1 - 1e-9", "false"],
   ],
   "lib/bench/family.ts": [

@@ -108,11 +108,10 @@ function change({ measured, tolerance, why }: Reading): ScoreCell {
 function share(stretch: Stretch | undefined, what: "unseen" | "outside"): ScoreCell {
   const portion = stretch?.[what];
   if (portion === undefined) return missing(stretch?.why);
-  const percent = 100 * portion;
-  return {
-    text: `${percent > 0 && percent < 1 ? "< 1" : percent > 99 && percent < 100 ? "> 99" : Math.round(percent)} %`,
-    holds: portion === 0,
-  };
+  // 不印假的 0 % 和 100 %：快到头的，多印几位。
+  const percent = 100 * portion, near = Math.min(percent, 100 - percent);
+  const digits = near > 0 && near < 1 ? Math.ceil(-Math.log10(near) - 1e-9) : 0;
+  return { text: `${percent.toFixed(digits)} %`, holds: portion === 0 };
 }
 
 const missing = (why: string | undefined): ScoreCell => ({ text: "—", holds: undefined, ...(why && { why }) });
@@ -120,7 +119,7 @@ const missing = (why: string | undefined): ScoreCell => ({ text: "—", holds: u
 /** 两三位有效数字；R² 差一点点不到 1，不印成 1。 */
 function shortened(value: number): string {
   if (Number.isNaN(value)) return "NaN";
-  if (value > 0.995 && value < 1 - 1e-9) return "> .995";
+  if (value > 0.995 && value < 1 - 1e-9) return `1 − ${(1 - value).toExponential(0)}`;
   if (Math.abs(value) < 1e-3 && value !== 0) return value.toExponential(1);
   const text = Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2);
   return Number(text) === 0 ? "0" : Number(text).toString().replace(/^(-?)0\./, "$1.");

@@ -43,6 +43,8 @@ const within = amountColor(0.3); // 容差以内的底色
 /**
  * 画成绩单。
  *
+ * 一行 24 像素：二十五行高约 700，放不进幻灯片；课上放，一张最多 12 行。
+ *
  * @throws {ShapeError} 不是 `scorecard` 给出的数组，或一行也没有
  * @example
  * ```ts
@@ -84,7 +86,7 @@ export function drawScorecard(card: readonly Measurement[], options: ScorecardOp
       const { text, holds } = scoreColumns[column]!(one), fill = holds ? within : "#ffffff";
       const box = { x: left + c * cell, y, width: cell, height: rowHeight };
       append(cells, "rect", { ...box, fill: holds === undefined ? greys.masked : fill, stroke: greys.grid });
-      write(words, text.replace("-", "−"), left + (c + 0.5) * cell, baseline, sizes.minText, {
+      write(words, text.replaceAll("-", "−"), left + (c + 0.5) * cell, baseline, sizes.minText, {
         anchor: "middle",
         fill: holds === undefined ? greys.soft : inkOn(fill),
       });

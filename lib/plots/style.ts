@@ -79,10 +79,12 @@ export const encodingStyles: Readonly<Record<string, SeriesStyle>> = {
   hierarchical: style(brown, dashDot, "diamond2"),
   sinusoidal: style(blue, short, "circle"),
   recursive: style(purple, dots, "triangle"),
+  FLOATER: style(purple, dashDot, "asterisk"),
   multiplicative: style(red, twoDots, "square"),
   complex: style(green, dashDot, "triangle"),
   // 相对：进打分
   Shaw: style(black, long, "diamond2"),
+  clip: style(green, short, "times"),
   "Transformer-XL": style(brown, solid, "triangle"),
   T5: style(purple, short, "square"),
   DeBERTa: style(blue, dashDot, "plus"),
@@ -97,6 +99,7 @@ export const encodingStyles: Readonly<Record<string, SeriesStyle>> = {
   xPos: style(purple, solid, "diamond2"),
   "partial RoPE": style(blue, solid, "plus"),
   "p-RoPE": style(brown, dots, "times"),
+  "VO-RoPE": style(red, long, "circle"),
   PaTH: style(black, long, "asterisk"),
   // 拉长
   PI: style(red, long, "triangle"),

@@ -4,7 +4,7 @@
  * 参考实现摆出每一步，课里 L ≤ 512 全算，更长时只算几行；只要输出时用 fastAttention。
  * 和 PyTorch、NumPy 比，内存最多用多少，见 peers.ts。
  */
-import { attention } from "@lib/attention.ts";
+import { attention, attentionBlocks } from "@lib/attention.ts";
 import { nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
 import { rope } from "@lib/encodings/rope.ts";
@@ -54,5 +54,17 @@ for (const L of [1024, 2048, 4096, 8192]) {
     fn: () => void fastAttention(x),
   });
 }
+
+Deno.bench({
+  name: "attentionBlocks，一次 64 行",
+  group: "参考实现，L = 8192，d = 64，因果，只要输出",
+  n: 1,
+  warmup: 0,
+  fn: () => {
+    let sum = 0;
+    for (const { output } of attentionBlocks({ ...normal(8192), causal: true })) sum += output.data[0]!;
+    if (!Number.isFinite(sum)) throw new Error("无法量 attentionBlocks：输出里有坏数");
+  },
+});
 
 // scorecard 的用时：以后加在这里。

@@ -161,8 +161,7 @@ async function main(python: string | undefined): Promise<void> {
   await compare("转：单精度 [4096, 32, 128]，64 MB", 15, [...rotationCases(), ...peers(...rope)]);
   await compare("注意力：L = 2048，d = 64，全看", 9, [attentionCase(2048, false), ...peers("torch sdpa 2048")]);
   const lengths = [8192, 4096, 2048, 1024]; // 短的多做几遍，每格的时间差不多长
-  const growth = lengths.map((L) => attentionCase(L, true, (8192 / L) ** 2 / 2 || 1));
-  growth[0] = attentionCase(8192, true);
+  const growth = lengths.map((L) => attentionCase(L, true, Math.max(1, (8192 / L) ** 2 / 2)));
   const [long, , , short] = await compare("注意力：d = 64，因果", 3, [...growth, ...peers("torch sdpa 8192 causal")]);
   console.log(
     `\n从 1024 到 8192：时间 ${(long! / short!).toFixed(1)} 倍，L² 是 64 倍，多 ${

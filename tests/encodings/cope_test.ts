@@ -73,3 +73,8 @@ Deno.test("拒绝：空表，和查询不一样宽", () => {
     /无法数位置：需要 2 个数：现在是 3/,
   );
 });
+
+Deno.test("双向时拒绝：只用在因果注意力里", () => {
+  const x = normalMatrix(2, 4, 1);
+  assert.throws(() => attention({ queries: x, keys: x, values: x, encoding: cope(zeros(3, 4)) }), /需要因果注意力/);
+});

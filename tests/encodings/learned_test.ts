@@ -27,7 +27,10 @@ Deno.test("手算：表的第 m 行加到位置 m 上", () => {
 Deno.test("拒绝：表里没有的位置，不截断、不绕回去", () => {
   const table = zeros(4, 2), x = zeros(2, 2), projections = { query: x, key: x, value: x };
   for (
-    const [position, message] of [[4, "0 到 3 的位置（表只有 4 行）：现在是 4"], [-1, "现在是 -1"], [
+    const [position, message] of [[4, "0 到 3 的位置（表只有 4 行）：现在是 4"], [
+      -1,
+      "0 到 3 的位置（表只有 4 行）：现在是 -1",
+    ], [
       1.5,
       "需要整数位置",
     ]] as const

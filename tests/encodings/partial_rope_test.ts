@@ -62,6 +62,9 @@ Deno.test("拒绝：转得比头还宽、奇数、份额不在 0 到 1", () => {
     /无法造部分旋转的 RoPE：需要转的不超过 8 维：现在是 10/,
   );
   assert.throws(() => partialRope({ dimension: 8, rotary: 3 }), /需要维数是正偶数：现在是 3/);
+  for (const base of [1, 0.5, NaN, Infinity]) {
+    assert.throws(() => partialRope({ dimension: 8, rotary: 4, base }), /无法定 RoPE 的角频率：需要大于 1 的底数/);
+  }
   for (const proportion of [-0.1, 1.1, NaN]) {
     assert.throws(() => proportionalRope({ dimension: 8, proportion }), /无法定 p-RoPE 的份额：需要 0 到 1 之间的数/);
   }

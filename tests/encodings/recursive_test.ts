@@ -34,8 +34,10 @@ Deno.test("手算：每步翻倍再加位置号", () => {
 });
 
 Deno.test("step 拿到的是副本，改坏了也不影响前面的", () => {
-  const table = recursiveTable({ first: [1], step: (p) => p.fill(p[0]! + 1), length: 3 });
+  const first = new Float64Array([1]);
+  const table = recursiveTable({ first, step: (p) => p.fill(p[0]! + 1), length: 3 });
   assert.deepEqual([...table.data], [1, 2, 3]);
+  assert.deepEqual(first, new Float64Array([1]), "给进来的起点也没被改");
 });
 
 Deno.test("拒绝：step 交回来的个数不对、不是函数，长度不对，位置到头", () => {

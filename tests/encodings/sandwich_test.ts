@@ -41,6 +41,8 @@ Deno.test("平均起来越远越小，可不是单调的", () => {
 Deno.test("手算：d̄ = 4，距离 0、1、2；拒绝", () => {
   const { bias } = sandwich({ scale: 2, dimension: 4 }).score!(new Float64Array([0, 1, 2]));
   assert.deepEqual([...bias!].map((b) => b.toFixed(5)), ["4.00000", "3.08050", "1.16731"]);
+  const far = new Float64Array([7]);
+  assert.deepEqual(sandwich({ scale: 1 }).score!(far), sandwich({ scale: 1, dimension: 128, base: 10000 }).score!(far));
   assert.throws(() => sandwich({ scale: NaN }), /无法定 Sandwich 的 λ：需要有限的数：现在是 NaN/);
   assert.throws(() => sandwich({ scale: 1, dimension: 5 }), /需要维数是正偶数/);
   assert.throws(() => sandwichScale(0, 8), /无法取第几个头：需要 1 到 8 之间的整数：现在是 0/);

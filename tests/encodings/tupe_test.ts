@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { attention } from "@lib/attention.ts";
 import { tupe, tupeInitial } from "@lib/encodings/tupe.ts";
-import { matrix, row, zeros } from "@lib/matrix.ts";
+import { matrix, maxDifference, row, zeros } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 import golden from "../golden/tupe.json" with { type: "json" };
 import { assertClose, assertSameAttention } from "../golden/golden.ts";
@@ -24,6 +24,16 @@ Deno.test("金标准：逐行归一和他们的 LayerNorm 一样（去掉增益�
       assert.ok(Math.abs(x - (plain[c]! * golden.gain[c]! + golden.shift[c]!)) <= tolerance)
     );
   });
+});
+
+Deno.test("位置表先逐行归一再投影：自己归一好了交进来，和让它归一一样", () => {
+  const x = normalMatrix(5, d, 1), projections = { query: part(golden.uq, 0), key: part(golden.uk, 0) };
+  const scores = (table: number[][], normalized: boolean) =>
+    attention({ queries: x, keys: x, values: x, encoding: tupe({ ...projections, table: matrix(table), normalized }) })
+      .scores;
+  const raw = golden.positions.map((line) => line.map((v) => v / 50)); // 小到方差和 1e-5 相近，加的那一点也看得出
+  assert.ok(maxDifference(scores(raw, false), scores(raw.map(plainNorm), true)) < 1e-12);
+  assert.ok(maxDifference(scores(raw, false), scores(raw, true)) > 1e-3);
 });
 
 for (const { untied, relative, heads } of golden.runs) {

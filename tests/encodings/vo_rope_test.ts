@@ -47,6 +47,12 @@ Deno.test("手算：两个一样的词元，输出也不同", () => {
   assert.ok(maxDifference(output, matrix([[a, b], [a, -b]])) < 1e-15);
 });
 
+Deno.test("不写 rotary，就全转", () => {
+  const x = normalMatrix(3, 8, 1), positions = new Float64Array([1, 2, 30]);
+  const all = voRope({ dimension: 8, rotary: 8, base: 10000, pairing: "interleaved" });
+  assert.deepEqual(voRope({ dimension: 8 }).value!(x, positions), all.value!(x, positions));
+});
+
 Deno.test("拒绝：转得比值还宽、配对写错、值的维数不同", () => {
   assert.throws(() => voRope({ dimension: 4, rotary: 6 }), /无法造 VO-RoPE：需要转的不超过 4 维：现在是 6/);
   assert.throws(() => voRope({ dimension: 4, pairing: "x" as never }), /无法定 VO-RoPE 的配对方式/);

@@ -76,3 +76,11 @@ Deno.test("拒绝：位置超过 ±100000，γ、scaleBase、配对不合适", (
   assert.throws(() => xpos({ dimension: 2, scaleBase: 0 }), /无法定 xPos 的 scaleBase/);
   assert.throws(() => xpos({ dimension: 2, pairing: "x" as never }), /需要 interleaved 或 half/);
 });
+
+Deno.test("双向时拒绝：只用在因果注意力里", () => {
+  const x = normalMatrix(2, 4, 1);
+  assert.throws(
+    () => attention({ queries: x, keys: x, values: x, encoding: xpos({ dimension: 4 }) }),
+    /需要因果注意力/,
+  );
+});

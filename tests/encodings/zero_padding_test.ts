@@ -60,6 +60,8 @@ Deno.test("手算：五个 1 卷两层；拒绝", () => {
   const ones = matrix([[1], [1], [1], [1], [1]]), once = convolve(ones, [1, 1, 1], "zero");
   assert.deepEqual([...once.data], [2, 3, 3, 3, 2]);
   assert.deepEqual([...convolve(once, [1, 1, 1], "zero").data], [5, 8, 9, 8, 5]);
+  const leak = [...borderLeak({ length: 5, kernel: [1, 1, 1], padding: "zero", layers: 2 })];
+  assert.deepEqual(leak, [-4 / 9, -1 / 9, 0, -1 / 9, -4 / 9]);
   assert.deepEqual([...convolve(matrix([[1], [10], [100]]), [1, 0, 0], "circular").data], [100, 1, 10]);
   assert.throws(() => convolve(ones, [1, 1], "zero"), /无法做卷积：需要奇数个数的核：现在是 2/);
   assert.throws(() => convolve(ones, [1], "same" as never), /需要 zero 或 circular/);

@@ -94,6 +94,7 @@ Deno.test("旋钮没通过：图、表、要算的行都不给", () => {
     () => notebook.drawLines([{ name: "线", values: [1] }], { says: "线" }),
     () => notebook.drawBars([{ values: [1] }], { says: "条" }),
     () => notebook.drawArrows([], { says: "箭头" }),
+    () => notebook.drawScorecard([], { says: "成绩单" }),
     () => notebook.table([{ 列: 1 }]),
     () => notebook.matrixTable(m),
     () => notebook.matrixTables([{ matrix: m }]),

@@ -7,6 +7,9 @@ import { drawBars } from "@lib/plots/bars.ts";
 import { draw } from "@lib/plots/draw.ts";
 import { drawLines } from "@lib/plots/lines.ts";
 import { drawMatrix } from "@lib/plots/matrix.ts";
+import { drawScorecard } from "@lib/plots/scorecard.ts";
+import { family } from "@lib/bench/family.ts";
+import { scorecard } from "@lib/bench/scorecard.ts";
 import type { Picture } from "@lib/plots/picture.ts";
 
 /** 照公式造一个矩阵。 */
@@ -124,6 +127,10 @@ export const gallery: Readonly<Record<string, () => Picture>> = {
   箭头六格: () => film(6),
   箭头很多格: () => film(33),
   箭头一格: () => film(1),
+  成绩单: () =>
+    drawScorecard(scorecard(family({ d: 4, length: 16 }).slice(-12), { L: 8, d: 4 }), { says: "十二种编码的成绩单。" }),
+  成绩单一行: () =>
+    drawScorecard(scorecard(family({ d: 4, length: 16 }, ["RoPE"]), { L: 1, d: 4 }), { says: "一行。" }),
 };
 
 if (import.meta.main) {
