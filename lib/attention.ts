@@ -11,7 +11,16 @@
  */
 import { type Distinct, distinct, isCompact } from "@lib/distinct.ts";
 import { type Encoding, nope, type RowTerms, type Scene } from "@lib/encoding.ts";
-import { explain, requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import {
+  explain,
+  requireBoolean,
+  requireEncoding,
+  requireInteger,
+  requireNumber,
+  requireOptions,
+  requireVector,
+  ShapeError,
+} from "@lib/errors.ts";
 import { hooked, projected, type Raw, sliced, type Split, turned, type Weights } from "@lib/heads.ts";
 import { add, gather, type Matrix, requireMatrix, row, zeros } from "@lib/matrix.ts";
 import { softmax } from "@lib/softmax.ts";
@@ -188,7 +197,7 @@ const largestTable = 2 ** 26;
  * 算一遍注意力，返回每一步。
  *
  * @throws {ShapeError} 行数、维数或位置的个数对不上，或编码的钩子交回来的形状不对
- * @throws {RangeError} 位置不是有限的数，行号出界，或分数表超过 2²⁶ 格（用 `queryRows` 只算几行，或用 {@linkcode attentionBlocks}）
+ * @throws {RangeError} 位置不是有限的数或超出 ±(2⁵³ − 1)，行号出界，或分数表超过 2²⁶ 格（用 `queryRows` 只算几行，或用 {@linkcode attentionBlocks}）
  * @source Vaswani et al. 2017 §3.2.1；项的叫法见 kexue 8130(7)
  * @example 四个一样的词元，每远一格扣半分：权重是等比的
  * ```ts
@@ -295,6 +304,7 @@ interface Plan {
 
 function prepare(input: AttentionInput): Plan {
   const { causal = false, window = Infinity, heads: H = 1, keyHeads = H } = requireOptions("做注意力", input);
+  requireBoolean("定因果", causal);
   requireInteger("定查询头的个数", H, 1, 1024);
   if (H % requireInteger("定键值头的个数", keyHeads, 1, H) !== 0) {
     throw new RangeError(explain("定键值头的个数", `能整除 ${H} 的数`, keyHeads));
@@ -302,9 +312,9 @@ function prepare(input: AttentionInput): Plan {
   if (window !== Infinity) requireInteger("定窗口", window, 1);
   const { queries, length } = checkedContent(input);
   const positions = checkedPositions(input.positions ?? Array.from({ length }, (_, i) => i), length);
-  const from = input.queryPositions ? checkedPositions(input.queryPositions, queries) : positions;
+  const from = input.queryPositions !== undefined ? checkedPositions(input.queryPositions, queries) : positions;
   if (from.length !== queries) throw new ShapeError("给查询排位置", `${queries} 个 queryPositions`, from.length);
-  const rows = Array.from(input.queryRows ?? from.keys());
+  const rows = Array.from(input.queryRows === undefined ? from.keys() : requireVector("挑查询的行", input.queryRows));
   const bad = rows.find((i) => !(Number.isInteger(i) && i >= 0 && i < queries));
   if (bad !== undefined) {
     throw new RangeError(`无法取第 ${bad} 行：需要 0 到 ${queries - 1} 的行号：现在是 ${bad}`);
@@ -328,6 +338,7 @@ function prepare(input: AttentionInput): Plan {
       : raw.value;
     const dimension = raw.query.whole.columns;
     const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
+    requireNumber(`用 ${name} 的 scale`, scale, "有限的数", Number.isFinite);
     const scene: Scene = {
       queries: raw.query.whole,
       keys: raw.key.whole,
@@ -382,16 +393,14 @@ function rawHeads(
 function measured({ name, score, sum }: Encoding, found: Distinct, dimension: number, valueWidth: number): ByDistance {
   const { values, place } = found;
   const part = score ? score(values) : {};
-  if (!part) {
+  if (typeof part !== "object" || part === null) {
     throw new ShapeError(`用 ${name} 的 score`, "返回 { bias }、{ keys } 或 { queries }（是不是忘了 return）", part);
   }
-  if (part.bias && part.bias.length !== values.length) {
-    throw new ShapeError(`用 ${name} 的 score.bias`, `${values.length} 个数，一个距离一个`, part.bias.length);
-  }
+  const bias = part.bias && requireVector(`用 ${name} 的 score.bias`, part.bias, values.length); // 一个距离一个
   const wanted = { rows: values.length, columns: dimension };
   return {
     place,
-    bias: part.bias,
+    bias,
     keys: part.keys && hooked(`${name} 的 score.keys`, part.keys, wanted),
     queries: part.queries && hooked(`${name} 的 score.queries`, part.queries, wanted),
     sum: sum && hooked(`${name} 的 sum`, sum(values), { rows: values.length, columns: valueWidth }),
@@ -497,7 +506,9 @@ function addTerms(
 
 /** 看整行的那只钩子交回来的各项，先查名字和长度。 */
 function rowTerms(name: string, terms: RowTerms, length: number): [keyof RowOfTerms, Float64Array][] {
-  if (!terms) throw new ShapeError(`用 ${name} 的 row`, "返回一行要加的数（是不是忘了 return）", terms);
+  if (typeof terms !== "object" || terms === null) {
+    throw new ShapeError(`用 ${name} 的 row`, "返回一行要加的数（是不是忘了 return）", terms);
+  }
   return Object.entries(terms).map(([term, extra]) => {
     if (!["contentPosition", "positionContent", "positionPosition"].includes(term)) {
       throw new ShapeError(`用 ${name} 的 row`, "contentPosition、positionContent 或 positionPosition", term);
@@ -553,13 +564,13 @@ function addWeighted(
 /** 查询有几行，键有几行；形状对不上现在就说。 */
 function checkedContent(input: AttentionInput): { queries: number; length: number } {
   if (input.projections) {
-    const { rows } = requireMatrix("用词元做注意力", input.tokens);
+    const { rows } = requireWide("用词元做注意力", input.tokens);
     requireOptions("用投影矩阵", input.projections);
     const given = ["queries", "keys", "values", "queryPositions"].find((name) => name in input);
     if (given) throw new ShapeError("从词元做注意力", "不再另给查询、键、值和 queryPositions", given);
     return { queries: rows, length: rows };
   }
-  const queries = requireMatrix("用查询做注意力", input.queries);
+  const queries = requireWide("用查询做注意力", input.queries);
   const { columns, rows: length } = requireMatrix("用键做注意力", input.keys);
   if (input.queryPositions === undefined && length !== queries.rows) {
     throw new ShapeError("做注意力", `${queries.rows} 行 ${queries.columns} 列的键`, [length, columns]);
@@ -567,8 +578,14 @@ function checkedContent(input: AttentionInput): { queries: number; length: numbe
   if (requireMatrix("用值做注意力", input.values).rows !== length) {
     throw new ShapeError("做注意力", `${length} 行值`, input.values.rows);
   }
-  if (input.tokens) requireMatrix("用词元做注意力", input.tokens, { rows: length });
+  if (input.tokens !== undefined) requireMatrix("用词元做注意力", input.tokens, { rows: length });
   return { queries: queries.rows, length };
+}
+
+/** 至少一列：0 列没有东西可乘，1/√0 也不是数。 */
+function requireWide(doing: string, m: Matrix): Matrix {
+  if (requireMatrix(doing, m).columns < 1) throw new ShapeError(doing, "至少一列", m.columns);
+  return m;
 }
 
 function checkedEncodings(given: Setting["encoding"] = nope, heads: number, causal: boolean): readonly Encoding[] {
@@ -577,9 +594,7 @@ function checkedEncodings(given: Setting["encoding"] = nope, heads: number, caus
     : Array<Encoding>(heads).fill(given as Encoding);
   if (encodings.length !== heads) throw new ShapeError("给每个头一个编码", `${heads} 个编码`, encodings.length);
   for (const one of encodings) {
-    if (typeof requireOptions("用位置编码", one).name !== "string") {
-      throw new ShapeError("用位置编码", "一个有名字的编码", one);
-    }
+    requireEncoding("用位置编码", one);
     if (one.causalOnly && !causal) {
       throw new RangeError(explain(`用 ${one.name}`, "因果注意力（causal: true）", "双向"));
     }
@@ -593,12 +608,14 @@ function checkedPositions(given: ArrayLike<number>, length: number): Float64Arra
   const positions = Float64Array.from(given);
   const bad = positions.findIndex((p) => !Number.isFinite(p));
   if (bad >= 0) throw new RangeError(`无法给词元排位置：需要有限的数：第 ${bad} 个是 ${given[bad]}`);
+  const far = positions.find((p) => Math.abs(p) > Number.MAX_SAFE_INTEGER); // 再远，p 和 p + 1 就是同一个数了
+  if (far !== undefined) throw new RangeError(explain("给词元排位置", `±${Number.MAX_SAFE_INTEGER} 以内的数`, far));
   return positions;
 }
 
 function checkedPadding(given: ArrayLike<boolean> | undefined, length: number): ArrayLike<boolean> | undefined {
   if (given === undefined) return undefined;
-  if (!Array.isArray(given) || given.length !== length || given.some((one) => typeof one !== "boolean")) {
+  if (!Array.isArray(given) || given.length !== length || given.findIndex((one) => typeof one !== "boolean") >= 0) {
     throw new ShapeError("标出填充", `${length} 个 true 或 false`, given);
   }
   return given;

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Encoding, ScoreByDistance, SumByDistance } from "@lib/encoding.ts";
-import { requireVector, ShapeError } from "@lib/errors.ts";
+import { requireEncoding, requireVector, ShapeError } from "@lib/errors.ts";
 import { add, type Matrix } from "@lib/matrix.ts";
 
 /** 只能由一个编码占的地方。 */
@@ -43,6 +43,7 @@ const sole = {
 export function compose(...encodings: readonly Encoding[]): Encoding {
   const [first, ...rest] = encodings;
   if (encodings.some((one) => typeof one?.name !== "string")) throw new ShapeError("合起来用", "一个个编码", encodings);
+  for (const one of encodings) requireEncoding("合起来用", one);
   if (!first) throw new ShapeError("合起来用", "至少一个编码", []);
   return rest.reduce(pair, first);
 }
@@ -60,7 +61,6 @@ function pair(a: Encoding, b: Encoding): Encoding {
     name: `${a.name} + ${b.name}`,
     ...(score && { score }),
     ...(sum && { sum }),
-    ...((a.causalOnly || b.causalOnly) && { causalOnly: true }),
   };
 }
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { requireVector } from "@lib/errors.ts";
+import { requireFinite, requireVector } from "@lib/errors.ts";
 
 /**
  * 不同的值和编号（distinct values）。
@@ -32,6 +32,7 @@ export interface Distinct {
  * @param from 查询的位置 `[R]`，有限的数
  * @param to 键的位置 `[L]`，有限的数
  * @throws {ShapeError} 不是一串数
+ * @throws {RangeError} 有一个不是有限的数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -42,14 +43,15 @@ export interface Distinct {
  * ```
  */
 export function distinct(from: Float64Array, to: Float64Array): Distinct {
-  requireVector("数不同的距离", from);
-  requireVector("数不同的距离", to);
+  requireFinite("数不同的距离", from);
+  requireFinite("数不同的距离", to);
   return isCompact(from, to) ? range(from, to) : hash(from, to);
 }
 
 /**
  * 位置是挤在一起的整数吗：是的话，一个数组就能编号，L = 8192 也只要一遍，不必逐块去重。
  *
+ * @throws {ShapeError} 不是一串数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -61,6 +63,7 @@ export function distinct(from: Float64Array, to: Float64Array): Distinct {
  * ```
  */
 export function isCompact(from: Float64Array, to: Float64Array): boolean {
+  for (const numbers of [from, to]) requireVector("看位置挤不挤", numbers);
   const [low, high] = bounds(from, to);
   const whole = from.every(Number.isInteger) && to.every(Number.isInteger);
   return whole && high - low < 4 * from.length * to.length + 1024 && high - low < 2 ** 26;

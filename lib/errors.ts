@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Encoding } from "@lib/encoding.ts";
 
 /**
  * 形状错误（shape error）：数组的长度或形状和要求的不一样。
@@ -75,7 +76,8 @@ export function describe(value: unknown): string {
   if (typeof value === "bigint") return ` BigInt ${value}n`;
   if (typeof value === "number") return ` ${Object.is(value, -0) ? "-0" : value}`;
   if (Array.isArray(value)) {
-    return value.length > 6 ? ` ${value.length} 个元素的数组` : ` [${value.map((v) => describe(v).trim()).join(", ")}]`;
+    const size = ` ${value.length} 个元素的数组`, flat = (v: unknown) => !Array.isArray(v) || !v.some(Array.isArray);
+    return value.length > 6 || !value.every(flat) ? size : ` [${value.map((v) => describe(v).trim()).join(", ")}]`;
   }
   if (typeof value === "function") return "一个函数";
   if (typeof value === "object" && value !== null) return "一个对象";
@@ -166,7 +168,7 @@ export function requireEvenDimension(doing: string, dimension: number): number {
  * ```
  */
 export function requireOptions<Options extends object>(doing: string, options: Options): Options {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     throw new ShapeError(doing, "一组设置（对象）", options);
   }
   return options;
@@ -195,4 +197,70 @@ export function requireVector(doing: string, values: ArrayLike<number>, length?:
     throw new ShapeError(doing, `${length} 个数`, values.length);
   }
   return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number>);
+}
+
+/**
+ * 要求一串有限的数，比如位置：和数据不同，位置里的 `NaN` 和 `∞` 不是坏了的数，是写错了，所以拒绝。
+ *
+ * @param length 要几个数；不写就不限
+ * @throws {ShapeError} 和 {@linkcode requireVector} 相同
+ * @throws {RangeError} 有一个不是有限的数
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireFinite } from "@lib/errors.ts";
+ *
+ * assert.deepEqual(requireFinite("排位置", [0, 0.5]), new Float64Array([0, 0.5]));
+ * assert.throws(() => requireFinite("排位置", [0, NaN]), /无法排位置：需要有限的数：现在是 NaN/);
+ * ```
+ */
+export function requireFinite(doing: string, values: ArrayLike<number>, length?: number): Float64Array {
+  const numbers = requireVector(doing, values, length), bad = numbers.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(explain(doing, "有限的数", numbers[bad]));
+  return numbers;
+}
+
+/**
+ * 要求 `true` 或 `false`：写成 `"false"`、1、`null` 的，不猜是哪一个。
+ *
+ * @throws {ShapeError} 不是 `true` 或 `false`
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireBoolean } from "@lib/errors.ts";
+ *
+ * assert.equal(requireBoolean("定因果", false), false);
+ * assert.throws(() => requireBoolean("定因果", "false" as never), /无法定因果：需要 true 或 false：现在是字符串 "false"/);
+ * ```
+ */
+export function requireBoolean(doing: string, value: boolean): boolean {
+  if (typeof value !== "boolean") throw new ShapeError(doing, "true 或 false", value);
+  return value;
+}
+
+/**
+ * 要求一个编码：一个对象，有名字，写了的钩子都是函数。
+ *
+ * @throws {ShapeError} 不是编码；哪只钩子不是函数，就说哪只
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireEncoding } from "@lib/errors.ts";
+ *
+ * assert.equal(requireEncoding("用位置编码", { name: "空" }).name, "空");
+ * assert.throws(() => requireEncoding("用位置编码", {} as never), /无法用位置编码：需要一个有名字的编码/);
+ * assert.throws(() => requireEncoding("用位置编码", { name: "我的", query: 5 } as never), /需要 我的 的 query 是函数：现在是 5/);
+ * ```
+ */
+export function requireEncoding(doing: string, encoding: Encoding): Encoding {
+  const { name, causalOnly = false } = requireOptions(doing, encoding);
+  if (typeof name !== "string") throw new ShapeError(doing, "一个有名字的编码", encoding);
+  for (const hook of ["embed", "query", "key", "value", "output", "score", "sum", "row", "scale"] as const) {
+    const given: unknown = encoding[hook];
+    if (given !== undefined && typeof given !== "function") {
+      throw new ShapeError(doing, `${name} 的 ${hook} 是函数`, given);
+    }
+  }
+  requireBoolean(`${doing}，定 ${name} 的 causalOnly`, causalOnly);
+  return encoding;
 }

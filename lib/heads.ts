@@ -8,7 +8,7 @@
  * @module
  */
 import type { AtPosition, Encoding } from "@lib/encoding.ts";
-import { ShapeError } from "@lib/errors.ts";
+import { requireEncoding, requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 import { gather, type Matrix, multiply, requireMatrix, subtract, zeros } from "@lib/matrix.ts";
 
 /**
@@ -111,7 +111,12 @@ export function projected(
   rows: readonly number[],
   heads: readonly [query: number, key: number],
 ): (h: number) => Raw {
-  for (const [name, m] of Object.entries(weights)) requireMatrix(`用 ${name} 的投影`, m, { rows: tokens.columns });
+  requireMatrix("投影词元", tokens);
+  requireEncoding("投影词元", encoding);
+  requireVector("投影词元", positions, tokens.rows);
+  for (const [name, m] of Object.entries(requireOptions("投影词元", weights))) {
+    requireMatrix(`用 ${name} 的投影`, m, { rows: tokens.columns });
+  }
   const embedded = encoding.embed
     ? hooked(`${encoding.name} 的 embed`, encoding.embed(tokens, positions), tokens)
     : tokens;
@@ -137,9 +142,10 @@ export function projected(
  * 从投影好的查询、键、值里切出各个头。
  *
  * @param all 查询 `[R, H·d]`、键 `[L, Hk·d]`、值 `[L, Hk·dv]`
- * @param heads 查询头、键值头各几个
+ * @param counts 查询头、键值头各几个
  * @returns 第 h 个查询头的一份；它用第 ⌊h·Hk/H⌋ 个键值头
- * @throws {ShapeError} 列数不能平分给各个头，或一个头的查询和键不一样宽
+ * @throws {ShapeError} 不是矩阵，列数不能平分给各个头，或一个头的查询和键不一样宽
+ * @throws {RangeError} 头数不是 1 到 1024 的整数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -152,23 +158,29 @@ export function projected(
  */
 export function sliced(
   all: { readonly queries: Matrix; readonly keys: Matrix; readonly values: Matrix },
-  [heads, keyHeads]: readonly [query: number, key: number],
+  counts: readonly [query: number, key: number],
 ): (h: number) => Raw {
   const share = (what: string, m: Matrix, parts: number): number => {
     if (m.columns % parts !== 0) throw new ShapeError(`把${what}分给 ${parts} 个头`, `${parts} 的倍数列`, m.columns);
     return m.columns / parts;
   };
-  const width = share("查询", all.queries, heads), valueWidth = share("值", all.values, keyHeads);
-  if (share("键", all.keys, keyHeads) !== width) {
-    throw new ShapeError("做注意力", `一个头 ${width} 列的键`, all.keys.columns / keyHeads);
+  const { queries, keys, values } = requireOptions("切出各个头", all);
+  for (const m of [queries, keys, values]) requireMatrix("切出各个头", m);
+  requireVector("定头数", counts as readonly number[], 2);
+  const [heads, keyHeads] = counts;
+  for (const count of counts) requireInteger("定头数", count, 1, 1024);
+  const width = share("查询", queries, heads), valueWidth = share("值", values, keyHeads);
+  if (width < 1) throw new ShapeError("做注意力", "一个头至少 1 列", width);
+  if (share("键", keys, keyHeads) !== width) {
+    throw new ShapeError("做注意力", `一个头 ${width} 列的键`, keys.columns / keyHeads);
   }
   const plain = (whole: Matrix): Split => ({ whole, content: whole });
   return (h) => {
     const g = Math.floor(h * keyHeads / heads);
     return {
-      query: plain(columns(all.queries, h * width, width)),
-      key: plain(columns(all.keys, g * width, width)),
-      value: columns(all.values, g * valueWidth, valueWidth),
+      query: plain(columns(queries, h * width, width)),
+      key: plain(columns(keys, g * width, width)),
+      value: columns(values, g * valueWidth, valueWidth),
     };
   };
 }
@@ -192,8 +204,11 @@ export function sliced(
  * ```
  */
 export function turned(hook: string, change: AtPosition | undefined, from: Split, positions: Float64Array): Split {
-  if (!change) return from;
-  const { whole } = from;
+  if (change === undefined) return from;
+  if (typeof change !== "function") throw new ShapeError(`用 ${hook}`, "一个函数", change);
+  const { whole } = requireOptions(`用 ${hook}`, from);
+  for (const m of [whole, from.position ?? whole]) requireMatrix(`用 ${hook}`, m);
+  requireVector(`用 ${hook}`, positions, whole.rows);
   const still = from.position ?? zeros(whole.rows, whole.columns);
   return split(hooked(hook, change(whole, positions), whole), hooked(hook, change(still, positions), whole));
 }
@@ -212,6 +227,7 @@ export function turned(hook: string, change: AtPosition | undefined, from: Split
  * ```
  */
 export function hooked(hook: string, got: Matrix | undefined, wanted: { rows: number; columns: number }): Matrix {
+  requireOptions(`用 ${hook}`, wanted);
   if (got?.rows === wanted.rows && got.columns === wanted.columns) return requireMatrix(`用 ${hook}`, got);
   const expected = `${wanted.rows} 行 ${wanted.columns} 列的矩阵${got ? "" : "（是不是忘了 return）"}`;
   throw new ShapeError(`用 ${hook}`, expected, got && [got.rows, got.columns]);

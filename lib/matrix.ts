@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { explain, requireInteger, requireNumber, ShapeError } from "@lib/errors.ts";
+import { explain, requireInteger, requireNumber, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 
 /**
  * 一块连续的数：双精度，或单精度。全库用双精度；单精度只有“转”和快的注意力收，量速度、喂训练用。
@@ -61,7 +61,8 @@ export function matrix(rows: ReadonlyArray<ArrayLike<number>>): Matrix {
   const list = (value: unknown) =>
     Array.isArray(value) || value instanceof Float64Array || value instanceof Float32Array;
   if (!Array.isArray(rows)) throw new ShapeError("造矩阵", "一行一个数组的数组", rows);
-  const odd = rows.find((given) => !list(given) || Array.from(given).some((value) => typeof value !== "number"));
+  const other = (given: number[]) => given.findIndex((value) => typeof value !== "number") >= 0; // 空着的也查到
+  const odd = rows.find((given) => !list(given) || other(given as number[]));
   if (odd !== undefined || rows.includes(undefined as never)) throw new ShapeError("造矩阵", "每行是一串数", odd);
   const columns = rows[0]?.length ?? 0;
   const result = zeros(rows.length, columns);
@@ -87,7 +88,8 @@ export function matrix(rows: ReadonlyArray<ArrayLike<number>>): Matrix {
 export function zeros(rows: number, columns: number): Matrix {
   requireInteger("定行数", rows, 0);
   requireInteger("定列数", columns, 0);
-  if (rows * columns > largest) throw new RangeError(explain("造矩阵", `不超过 ${largest} 格`, rows * columns));
+  const most = Math.max(rows, columns, rows * columns); // 0 列的也不能有太多行
+  if (most > largest) throw new RangeError(explain("造矩阵", `不超过 ${largest} 格`, most));
   return { rows, columns, data: new Float64Array(rows * columns) };
 }
 
@@ -107,10 +109,11 @@ export function zeros(rows: number, columns: number): Matrix {
  * ```
  */
 export function requireMatrix(doing: string, m: Matrix, shape: { rows?: number; columns?: number } = {}): Matrix {
-  if (!(m?.data instanceof Float64Array) || m.data.length !== m.rows * m.columns || !(m.rows >= 0)) {
+  const size = (n: number) => Number.isInteger(n) && n >= 0 && n <= largest;
+  if (!(m?.data instanceof Float64Array) || !size(m.rows) || !size(m.columns) || m.data.length !== m.rows * m.columns) {
     throw new ShapeError(doing, "矩阵（用 matrix 造，数据是 Float64Array）", m);
   }
-  const { rows = m.rows, columns = m.columns } = shape;
+  const { rows = m.rows, columns = m.columns } = requireOptions(doing, shape);
   if (m.rows !== rows || m.columns !== columns) {
     const wanted = [shape.rows === undefined ? "" : `${rows} 行`, shape.columns === undefined ? "" : `${columns} 列`];
     throw new ShapeError(doing, `${wanted.filter(Boolean).join(" ")}的矩阵`, [m.rows, m.columns]);
@@ -241,6 +244,29 @@ export function add(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
+ * 逐行归一（layer normalization），增益 1、平移 0：每行减去均值，除以 √(方差 + 1e-5)，`[rows, columns]` 不变。
+ *
+ * @throws {ShapeError} 不是矩阵
+ * @source Ba et al. arXiv 1607.06450；1e-5 是 PyTorch 的默认
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layerNorm, matrix } from "@lib/matrix.ts";
+ *
+ * assert.deepEqual([...layerNorm(matrix([[1, 3]])).data].map((x) => x.toFixed(4)), ["-1.0000", "1.0000"]);
+ * ```
+ */
+export function layerNorm(m: Matrix): Matrix {
+  const { rows, columns } = requireMatrix("逐行归一", m), normal = zeros(rows, columns);
+  for (let n = 0; n < rows; n++) {
+    const from = row(m, n), mean = from.reduce((a, b) => a + b, 0) / columns;
+    const variance = from.reduce((a, b) => a + (b - mean) ** 2, 0) / columns;
+    row(normal, n).set(from.map((x) => (x - mean) / Math.sqrt(variance + 1e-5)));
+  }
+  return normal;
+}
+
+/**
  * 挑几行（gather）：第 `n` 行是 `m` 的第 `wanted[n]` 行。查表、重排、按桶号取数，都是它。
  *
  * @throws {RangeError} 行号出界
@@ -254,7 +280,7 @@ export function add(a: Matrix, b: Matrix): Matrix {
  */
 export function gather(m: Matrix, wanted: ArrayLike<number>): Matrix {
   requireMatrix("挑几行", m);
-  const picked = zeros(wanted.length, m.columns);
+  const picked = zeros(requireVector("挑几行", wanted).length, m.columns);
   for (let n = 0; n < wanted.length; n++) picked.data.set(row(m, wanted[n]!), n * m.columns);
   return picked;
 }

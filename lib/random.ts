@@ -52,6 +52,7 @@ export function normals(seed: number): () => number {
 export function uniforms(seed: number, low: number, high: number): () => number {
   const generator = mersenne(requireInteger("取随机种子", seed, 0, 2 ** 32 - 1));
   for (const end of [low, high]) requireNumber("取均匀数", end, "有限的两端", Number.isFinite);
+  requireNumber("取均匀数", high - low, "两端差得出有限的数", Number.isFinite);
   return () => low + (high - low) * uniformFloat64(generator);
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { attention, attentionBlocks, head, tokenCount } from "@lib/attention.ts";
+import { compose } from "@lib/compose.ts";
 import type { Encoding } from "@lib/encoding.ts";
 import { integerDistance } from "@lib/encoding.ts";
 import { dot, matrix, maxDifference, multiply, row, zeros } from "@lib/matrix.ts";
@@ -425,4 +426,58 @@ Deno.test("只用在因果注意力里的编码，双向时拒绝", () => {
       new RegExp(`无法用 ${name}：需要因果注意力（causal: true）：现在是字符串 "双向"`),
     );
   }
+});
+
+/** 三角式的那一份位置，和它的投影。 */
+function sinusoidalParts(problem: Parameters<typeof input>[0]) {
+  const given = input(problem, kinds["sinusoidal"]!.make), { query, key } = given.projections;
+  const L = problem.positions.length,
+    p = given.encoding.embed!(zeros(L, problem.d), Float64Array.from(problem.positions));
+  const whole = given.encoding.embed!(given.tokens, Float64Array.from(problem.positions));
+  return { given, p, q: multiply(whole, query), k: multiply(whole, key), whole };
+}
+
+law(
+  "绝对和相对合用：三角式 + Shaw 是 q·(k + R)，三角式 + DeBERTa 是三项，q、k 都带着位置",
+  fc.property(problems(60), (problem) => {
+    const { given, q, k } = sinusoidalParts(problem), scaled = (d: number, x: number) => x / Math.sqrt(d);
+    for (const name of ["Shaw", "DeBERTa"]) {
+      const other = kinds[name]!.make(problem.d, problem.seed);
+      const { scores, distances } = attention({ ...given, causal: false, encoding: compose(given.encoding, other) });
+      const { keys, queries } = other.score!(distances.data);
+      for (let i = 0, cell = 0; i < k.rows; i++) {
+        for (let j = 0; j < k.rows; j++, cell++) {
+          let expected = dot(row(q, i), row(k, j)) + dot(row(q, i), row(keys!, cell));
+          if (queries) expected += dot(row(queries, cell), row(k, j));
+          assert.ok(Math.abs(scores.data[cell]! - scaled(queries ? 3 * problem.d : problem.d, expected)) < 1e-10, name);
+        }
+      }
+    }
+  }),
+  20,
+);
+
+Deno.test("绝对和 RoPE 合用：内容-内容就是只有 RoPE 时的分数，位置的份也跟着转", () => {
+  const { given, p } = sinusoidalParts({ d: 8, seed: 3, causal: false, positions: [0, 2, 5, 9] });
+  const turning = kinds["RoPE"]!.make(8, 3),
+    { terms } = attention({ ...given, encoding: compose(given.encoding, turning) });
+  assert.ok(maxDifference(terms.contentContent, attention({ ...given, encoding: turning }).scores) < 1e-12);
+  const onlyPosition = attention({ ...given, tokens: p, encoding: turning }).scores;
+  assert.ok(maxDifference(terms.positionPosition, onlyPosition) < 1e-12);
+});
+
+Deno.test("值也从改过的词嵌入来；看整行的钩子看到的也是改过的；几个头只改一次", () => {
+  const { given, whole } = sinusoidalParts({ d: 8, seed: 3, causal: false, positions: [0, 2, 5, 9] });
+  const { values } = attention(given);
+  assert.ok(maxDifference(values, multiply(whole, given.projections.value)) < 1e-12);
+  let calls = 0;
+  const seen: unknown[] = [];
+  const watching: Encoding = {
+    name: "看",
+    embed: (rows, positions) => (calls++, given.encoding.embed!(rows, positions)),
+    row: ({ tokens }) => (seen.push(tokens), () => ({})),
+  };
+  attention({ ...given, encoding: watching, heads: 2 });
+  assert.equal(calls, 2, "整份一次，内容为 0 一次");
+  assert.deepEqual(seen, [whole, whole]);
 });

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { matrix, maxDifference, multiply, row, scaled, zeros } from "@lib/matrix.ts";
+import {
+  add,
+  gather,
+  layerNorm,
+  matrix,
+  maxDifference,
+  multiply,
+  requireMatrix,
+  row,
+  scaled,
+  zeros,
+} from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 import { law } from "./property.ts";
 
@@ -87,4 +98,22 @@ Deno.test("拒绝：不齐的行、行数列数、行号、形状不配", () => 
       message: /无法逐格比较：需要 2 行 2 列/,
     });
   }
+});
+
+Deno.test("逐行归一：均值 0，方差 1；全相同的一行给 0；很小的方差被 1e-5 压住", () => {
+  const { data } = layerNorm(matrix([[1, 2, 3, 6], [5, 5, 5, 5]]));
+  assert.ok(Math.abs(data.slice(0, 4).reduce((a, b) => a + b, 0)) < 1e-12);
+  assert.ok(Math.abs(data.slice(0, 4).reduce((a, b) => a + b * b, 0) / 4 - 3.5 / (3.5 + 1e-5)) < 1e-12);
+  assert.deepEqual([...data.slice(4)], [0, 0, 0, 0]);
+  assert.ok(Math.abs(layerNorm(matrix([[0, 0.002]])).data[1]! - 0.001 / Math.sqrt(1e-6 + 1e-5)) < 1e-12);
+});
+
+Deno.test("逐格相加、挑几行、点积：手算和拒绝", () => {
+  const m = matrix([[1, 2], [3, 4]]);
+  assert.deepEqual([...add(m, matrix([[10, 20], [30, 40]])).data], [11, 22, 33, 44]);
+  assert.deepEqual([...gather(m, [1, 0, 1]).data], [3, 4, 1, 2, 3, 4]);
+  assert.throws(() => gather(m, [2]), /无法取第 2 行/);
+  assert.throws(() => add(m, matrix([[1]])), /无法逐格相加：需要 2 行 2 列/);
+  assert.throws(() => requireMatrix("看", { rows: 2, columns: 2, data: new Float64Array(3) }), /无法看：需要矩阵/);
+  assert.throws(() => requireMatrix("看", m, { rows: 3, columns: 2 }), /无法看：需要 3 行 2 列的矩阵：现在是 \[2, 2\]/);
 });

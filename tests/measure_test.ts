@@ -178,3 +178,51 @@ Deno.test("拒绝：长度、维数、不是编码；全家的维数和名字", 
   assert.throws(() => scorecard(nope as never, settings), /无法做成绩单：需要一批编码（数组）：现在是一个对象/);
   assert.throws(() => family({ d: 6, length: 4 }), /无法造全家：需要 4 的倍数维：现在是 6/);
 });
+
+Deno.test("拉长：超范围往上往下都算", () => {
+  const up: Encoding = { name: "升", score: (t) => ({ bias: t.map((x) => Math.abs(x)) }) };
+  assert.deepEqual(measure(up, { L: 8, d: 4 }).stretch.map(({ outside }) => outside), [1 / 2, 7 / 8, 63 / 64]);
+});
+
+Deno.test("拉长：两种投影都一样才算见过，只有一种一样不算", () => {
+  // 两个头的内容不同：只有一个头的分数看位置，另一个头不看。
+  const firsts = new Set<number>(), found: number[] = [];
+  measure({ name: "记", row: ({ queries }) => (firsts.add(queries.data[0]!), () => ({})) }, { L: 8, d: 4 });
+  for (const chosen of firsts) {
+    const partly: Encoding = {
+      name: "一个头看位置",
+      row: ({ queries, queryPositions, keyPositions }) => (r) => ({
+        positionPosition: keyPositions.map((j) => queries.data[0] === chosen ? Math.sin(queryPositions[r]! - j) : 0),
+      }),
+    };
+    found.push(measure(partly, { L: 8, d: 4 }).stretch[0]!.unseen!);
+  }
+  // 记下来的还有随机词元的，和拉长无关；拉长的两个头，哪个看位置都量得出没见过。
+  assert.deepEqual(found.filter((unseen) => unseen > 0), [0.5, 0.5]);
+});
+
+Deno.test("Toeplitz R²：只有舍入那么大的起伏，也算没有东西可量", () => {
+  const noisy: Encoding = {
+    name: "舍入",
+    row: () => (r) => ({
+      positionPosition: Float64Array.from({ length: 4 }, (_, j) => 1 + 1e-14 * ((7 * r + 3 * j) % 5)),
+    }),
+  };
+  const x = matrix([[0], [0], [0], [0]]);
+  assert.ok(Number.isNaN(toeplitz({ queries: x, keys: x, values: x, encoding: noisy }).rSquared));
+});
+
+Deno.test("成绩单：合不合容差是算的", () => {
+  const base = card["RoPE"]!, reading = (measured: number) => ({ measured, tolerance: 1e-9 });
+  assert.deepEqual([0.5, 1].map((r) => scoreColumns["Toeplitz R²"]!({ ...base, toeplitz: reading(r) }).holds), [
+    false,
+    true,
+  ]);
+  assert.deepEqual([0.5, 0].map((r) => scoreColumns["平移"]!({ ...base, shift: reading(r) }).holds), [false, true]);
+  const stretch = (outside: number) =>
+    [0, 0, 0].map(() => ({ times: 2, defined: true, finite: true, unseen: 0, outside }));
+  assert.deepEqual([0.5, 0].map((s) => scoreColumns["64 倍超范围"]!({ ...base, stretch: stretch(s) }).holds), [
+    false,
+    true,
+  ]);
+});

@@ -142,6 +142,7 @@ export function family(settings: FamilySettings, names: readonly string[] = fami
   const { d, length, seed = 1 } = requireOptions("造全家", settings);
   if (requireInteger("定维数", d, 4, 4096) % 4 !== 0) throw new ShapeError("造全家", "4 的倍数维", d);
   requireInteger("定表的长度", length, 1, 2 ** 20);
+  requireInteger("取随机种子", seed, 0);
   const parts: Parts = {
     d,
     length,

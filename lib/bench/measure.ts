@@ -18,7 +18,7 @@ import { reordered } from "@lib/bench/swap.ts";
 import { toeplitz } from "@lib/bench/toeplitz.ts";
 import type { Encoding } from "@lib/encoding.ts";
 import type { Weights } from "@lib/heads.ts";
-import { requireInteger, requireOptions } from "@lib/errors.ts";
+import { requireEncoding, requireInteger, requireOptions } from "@lib/errors.ts";
 import { type Matrix, maxDifference, multiply, row } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 
@@ -139,7 +139,7 @@ export function measure(encoding: Encoding, settings: BenchSettings): Measuremen
   const { L, d, seed = 1 } = requireOptions("量编码", settings);
   requireInteger("定训练长度", L, 1, 512);
   requireInteger("定维数", d, 1, 4096);
-  requireOptions("量编码", encoding);
+  requireEncoding("量编码", encoding);
   const causal = encoding.causalOnly ?? false;
   const random = { ...content(encoding, normalMatrix(L, d, seed), weights(d, seed + 1, 1)), causal };
   // 后三只表只看分数，所以值只留一列一个头，除非编码要改值。

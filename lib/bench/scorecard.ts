@@ -5,7 +5,7 @@
  */
 import { type BenchSettings, measure, type Measurement, type Reading, type Stretch } from "@lib/bench/measure.ts";
 import type { Encoding } from "@lib/encoding.ts";
-import { ShapeError } from "@lib/errors.ts";
+import { requireNumber, requireOptions, ShapeError } from "@lib/errors.ts";
 
 /**
  * 量一批编码。
@@ -93,10 +93,24 @@ export const scoreColumns: Readonly<Record<string, (one: Measurement) => ScoreCe
  */
 export function scoreRows(card: readonly Measurement[]): Record<string, string>[] {
   if (!Array.isArray(card)) throw new ShapeError("排成绩单", "scorecard 给出的数组", card);
-  return card.map((one) => ({
+  return card.map(requireMeasurement).map((one) => ({
     编码: one.name,
     ...Object.fromEntries(Object.entries(scoreColumns).map(([name, cell]) => [name, cell(one).text])),
   }));
+}
+
+/** 一份读数样样都在：名字、五只表、拉长。 */
+function requireMeasurement(one: Measurement): Measurement {
+  const { name, order, shift, reverseSame, reverseDifferent, toeplitz, stretch } = requireOptions("排成绩单", one);
+  if (typeof name !== "string" || !Array.isArray(stretch)) throw new ShapeError("排成绩单", "measure 给出的读数", one);
+  const readings = [order, shift, reverseSame, reverseDifferent, toeplitz].map((one) => requireOptions("排成绩单", one));
+  const shares = stretch.map((one: Stretch) => requireOptions("排成绩单", one));
+  const numbers = [
+    ...readings.flatMap(({ measured = 0, tolerance }) => [measured, tolerance]),
+    ...shares.flatMap(({ unseen = 0, outside = 0 }) => [unseen, outside]),
+  ];
+  for (const number of numbers) requireNumber("排成绩单", number, "量到的数", () => true);
+  return one;
 }
 
 /** 变了多少：不超过容差印 0。 */

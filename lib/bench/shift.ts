@@ -4,7 +4,7 @@
  * @module
  */
 import { attention, type AttentionInput, type AttentionTrace, tokenCount } from "@lib/attention.ts";
-import { requireNumber } from "@lib/errors.ts";
+import { requireNumber, requireOptions } from "@lib/errors.ts";
 import { maxDifference } from "@lib/matrix.ts";
 
 /**
@@ -55,7 +55,7 @@ export interface ShiftResidual {
  */
 export function shiftResidual(input: AttentionInput, by: number): ShiftResidual {
   requireNumber("平移", by, "有限的数", Number.isFinite);
-  const positions = input.positions ?? Array.from({ length: tokenCount(input) }, (_, i) => i);
+  const positions = requireOptions("平移", input).positions ?? Array.from({ length: tokenCount(input) }, (_, i) => i);
   const moved = (given: ArrayLike<number>) => Array.from(given, (position) => position + by);
   const here = attention({ ...input, positions });
   const there = attention({
@@ -82,6 +82,7 @@ export function shiftResidual(input: AttentionInput, by: number): ShiftResidual 
  * ```
  */
 export function difference(here: AttentionTrace, there: AttentionTrace): ShiftResidual {
+  for (const trace of [here, there]) requireOptions("比两次注意力", trace);
   return {
     scores: maxDifference(here.scores, there.scores),
     weights: maxDifference(here.weights, there.weights),

@@ -6,6 +6,7 @@
  * @module
  */
 import { attention, type AttentionInput, tokenCount } from "@lib/attention.ts";
+import { requireInteger, requireOptions } from "@lib/errors.ts";
 import { gather, type Matrix, maxDifference } from "@lib/matrix.ts";
 
 /**
@@ -56,7 +57,9 @@ export function swapEffect(input: AttentionInput, a: number, b: number, observer
   if (observer === a || observer === b) {
     throw new RangeError(`无法量换序：需要看第三个词元的输出：现在看的第 ${observer} 行就是被换的`);
   }
-  const order = Array.from({ length: tokenCount(input) }, (_, i) => i === a ? b : i === b ? a : i);
+  const count = tokenCount(input);
+  for (const swapped of [a, b]) requireInteger("换序", swapped, 0, count - 1);
+  const order = Array.from({ length: count }, (_, i) => i === a ? b : i === b ? a : i);
   const only = { ...input, queryRows: [observer] };
   const before = attention(only).output, after = attention(reordered(only, order)).output;
   return { before: before.data, after: after.data, change: maxDifference(before, after) };
@@ -79,6 +82,7 @@ export function swapEffect(input: AttentionInput, a: number, b: number, observer
  */
 export function reordered(input: AttentionInput, order: readonly number[]): AttentionInput {
   const pick = (m: Matrix) => gather(m, order);
+  requireOptions("换词元", input);
   if (input.projections) return { ...input, tokens: pick(input.tokens) };
   const { queries, keys, values, tokens } = input;
   return {

@@ -7,6 +7,7 @@
  * @module
  */
 import { attentionBlocks, type AttentionInput, head } from "@lib/attention.ts";
+import { requireInteger, requireOptions } from "@lib/errors.ts";
 
 /**
  * 按距离的统计（statistics by distance）。
@@ -62,7 +63,8 @@ class Running {
  * ```
  */
 export function toeplitz(input: AttentionInput): DistanceStatistics {
-  const heads = input.heads ?? 1;
+  const { heads = 1 } = requireOptions("量 Toeplitz R²", input);
+  requireInteger("定查询头的个数", heads, 1, 1024);
   const whole = Array.from({ length: heads }, () => new Running());
   const diagonals = whole.map(() => new Map<number, Running>());
   for (const { scores, distances } of attentionBlocks(input)) {

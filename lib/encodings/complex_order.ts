@@ -9,7 +9,7 @@
  */
 import type { Encoding } from "@lib/encoding.ts";
 import { rotate } from "@lib/encodings/rotation.ts";
-import { requireEvenDimension, requireVector, ShapeError } from "@lib/errors.ts";
+import { requireEvenDimension, requireFinite, ShapeError } from "@lib/errors.ts";
 import { type Matrix, multiply, requireMatrix, requireSameShape, zeros } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 
@@ -53,6 +53,7 @@ export function complexOrder(frequencies: Matrix): Encoding {
  * @param phases θ `[n, c]`（弧度）
  * @param positions 位置 k `[n]`
  * @throws {ShapeError} 形状对不上
+ * @throws {RangeError} 位置不是有限的数
  * @source kexue 8130(12)
  * @example r = 2，ω = π/2，θ = 0：位置 1、2、3 是 2i、−2、−2i
  * ```ts
@@ -73,7 +74,7 @@ export function complexOrderVectors(
 ): Matrix {
   requireSameShape("算复数式", radii, frequencies);
   requireSameShape("算复数式", radii, phases);
-  const at = requireVector("算复数式", positions, radii.rows), vectors = zeros(radii.rows, 2 * radii.columns);
+  const at = requireFinite("算复数式", positions, radii.rows), vectors = zeros(radii.rows, 2 * radii.columns);
   radii.data.forEach((radius, cell) => {
     const angle = frequencies.data[cell]! * at[Math.floor(cell / radii.columns)]! + phases.data[cell]!;
     vectors.data[2 * cell] = radius * Math.cos(angle);

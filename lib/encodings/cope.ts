@@ -7,7 +7,7 @@
  * @module
  */
 import type { Encoding } from "@lib/encoding.ts";
-import { requireInteger, requireVector, ShapeError } from "@lib/errors.ts";
+import { requireFinite, requireInteger, requireVector, ShapeError } from "@lib/errors.ts";
 import { dot, type Matrix, requireMatrix, row, zeros } from "@lib/matrix.ts";
 
 /**
@@ -58,6 +58,7 @@ export function cope(embeddings: Matrix): Encoding {
  * @param keyPositions 键的位置 `[L]`，只用来排先后；位置相同的一起数
  * @param rows 位置向量有几行 P
  * @throws {ShapeError} 两串数不一样长
+ * @throws {RangeError} 键的位置不是有限的数，或 P 不是正整数
  * @source arXiv 2405.18719 的代码
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export function cope(embeddings: Matrix): Encoding {
  */
 export function contextualPositions(scores: Float64Array, keyPositions: Float64Array, rows: number): Float64Array {
   const gates = requireVector("数位置", scores).map((score) => 1 / (1 + Math.exp(-score)));
-  requireVector("数位置", keyPositions, gates.length);
+  requireFinite("数位置", keyPositions, gates.length); // NaN 不等于自己，下面就数不完了
   requireInteger("定位置向量的行数", rows, 1);
   const order = Array.from(gates.keys()).sort((a, b) => keyPositions[b]! - keyPositions[a]!); // 从近到远
   const counted = new Float64Array(gates.length);

@@ -69,8 +69,9 @@ export function deberta(parameters: DebertaParameters): Encoding {
   if (rows < 2 || rows % 2 !== 0) throw new ShapeError("用 DeBERTa 的表", "至少一张表，偶数行（2k）", rows);
   if (third !== "paper" && third !== "code") throw new RangeError(explain("定位置-内容的方向", "paper 或 code", third));
   const k = rows / 2;
-  if (logBuckets && requireOptions("分 DeBERTa 的桶", logBuckets).buckets !== k) {
-    throw new ShapeError("用 DeBERTa 的对数桶", `${2 * logBuckets.buckets} 行的表`, rows);
+  const buckets = logBuckets === undefined ? k : requireOptions("分 DeBERTa 的桶", logBuckets).buckets;
+  if (requireInteger("定 DeBERTa 的桶数", buckets, 1) !== k) {
+    throw new ShapeError("用 DeBERTa 的对数桶", `${2 * buckets} 行的表`, rows);
   }
   const index = (distance: number): number => {
     const t = integerDistance("DeBERTa", distance);
@@ -107,6 +108,7 @@ export function deberta(parameters: DebertaParameters): Encoding {
  */
 export function debertaInitial(k: number, dimension: number, modelDimension: number, seed: number): DebertaParameters {
   for (const size of [k, dimension, modelDimension]) requireInteger("取 DeBERTa 的初值", size, 1);
+  requireInteger("取随机种子", seed, 0);
   const scale = 0.02 * 0.02 * Math.sqrt(modelDimension); // 两个 0.02 的正态数相乘，加 dModel 次
   const [keys, queries] = [1, 2].map((n) => normalMatrix(2 * k, dimension, seed + n, scale));
   return { keys: keys!, queries: queries! };

@@ -16,10 +16,9 @@ import { uniforms } from "@lib/random.ts";
  *
  * @example
  * ```ts
- * import { fire, fireInitial, type FireParameters } from "@lib/encodings/fire.ts";
+ * import { fireInitial, type FireParameters } from "@lib/encodings/fire.ts";
  *
  * const parameters: FireParameters = { ...fireInitial(1), trained: 128 };
- * fire(parameters);
  * ```
  */
 export interface FireParameters {

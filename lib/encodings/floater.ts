@@ -43,7 +43,7 @@ const gap = 0.01;
  * FLOATER 的一个头：q_m → q_m + p_m，键、值同样各加自己的一份。
  *
  * @throws {ShapeError} 起点或方向场的维数不对
- * @throws {RangeError} 长度或步数不是正整数；用的时候位置不是 0 到 length − 1 的整数
+ * @throws {RangeError} 长度或步数不是正整数，或一共超过 2¹⁵ 步；用的时候位置不是 0 到 length − 1 的整数
  * @source Liu et al. arXiv 2003.09229；`xuanqing94/FLOATER:fairseq/models/flow_transformer.py`
  * @example h(p) = B·p，解出来是转圈：100 个位置正好转 1 弧度
  * ```ts
@@ -61,6 +61,7 @@ export function floater(parameters: FloaterParameters): Encoding {
   const { start, field, length, steps = 5 } = requireOptions("造 FLOATER", parameters);
   requireOptions("定 FLOATER 的起点", start);
   requireInteger("定 FLOATER 的步数", steps, 1, 1000);
+  requireInteger("定递归式的长度", length, 1, Math.floor(2 ** 15 / steps)); // 一共不超过 2¹⁵ 步
   const advance = (p: Float64Array, k: number): Float64Array => {
     for (let n = 0; n < steps; n++) p = rungeKutta(field, p, (k + n / steps) * gap, gap / steps);
     return p;
@@ -90,7 +91,7 @@ export function floaterInitial(
   options: { readonly dimension: number; readonly length: number; readonly hidden?: number; readonly seed: number },
 ): FloaterParameters {
   const { dimension: d, length, hidden = d, seed } = requireOptions("取 FLOATER 的初值", options);
-  for (const size of [d, hidden]) requireInteger("取 FLOATER 的初值", size, 1);
+  for (const size of [d, hidden, length]) requireInteger("取 FLOATER 的初值", size, 1);
   const linear = (inputs: number, outputs: number, n: number) =>
     [
       uniformMatrix(inputs, outputs, seed + n, 1 / Math.sqrt(inputs)),

@@ -42,6 +42,6 @@ export function inverseFrequencies(dimension: number, base: number): Float64Arra
  */
 export function proportionalFrequencies(dimension: number, base: number, proportion: number): Float64Array {
   requireNumber("定 p-RoPE 的份额", proportion, "0 到 1 之间的数", (p) => p >= 0 && p <= 1);
-  const kept = Math.floor(proportion * dimension / 2);
-  return inverseFrequencies(dimension, base).map((frequency, i) => i < kept ? frequency : 0);
+  const all = inverseFrequencies(dimension, base), kept = Math.floor(proportion * dimension / 2);
+  return all.map((frequency, i) => i < kept ? frequency : 0);
 }

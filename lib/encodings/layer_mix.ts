@@ -6,7 +6,7 @@
  * @module
  */
 import { type Encoding, nope } from "@lib/encoding.ts";
-import { requireInteger, requireOptions, ShapeError } from "@lib/errors.ts";
+import { requireEncoding, requireInteger, requireOptions } from "@lib/errors.ts";
 
 /**
  * 一层怎么看（layer plan）：摊开以后就是 `attention` 的设置。
@@ -66,9 +66,7 @@ export function layerMix(
   requireInteger("定层数", layers, 1, 10_000);
   requireInteger("定每几层一层全局", every, 1);
   if (window !== undefined) requireInteger("定窗口", window, 1);
-  for (const one of [local, global]) {
-    if (typeof one?.name !== "string") throw new ShapeError("分层混用", "有名字的编码", one);
-  }
+  for (const one of [local, global]) requireEncoding("分层混用", one);
   return Array.from(
     { length: layers },
     (_, n): LayerPlan =>

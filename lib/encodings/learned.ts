@@ -4,7 +4,7 @@
  * @module
  */
 import { type Encoding, integerDistance } from "@lib/encoding.ts";
-import { explain, requireInteger } from "@lib/errors.ts";
+import { explain, requireInteger, requireVector } from "@lib/errors.ts";
 import { add, gather, type Matrix, requireMatrix } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 
@@ -53,7 +53,7 @@ export function positionRows(name: string, table: Matrix, positions: Float64Arra
   const last = requireMatrix(`按位置查 ${name} 的表`, table).rows - 1;
   return gather(
     table,
-    Array.from(positions, (position) => {
+    requireVector(`按位置查 ${name} 的表`, positions).map((position) => {
       const m = integerDistance(name, position, "位置");
       if (m >= 0 && m <= last) return m;
       throw new RangeError(explain(`按位置查 ${name} 的表`, `0 到 ${last} 的位置（表只有 ${last + 1} 行）`, m));

@@ -79,11 +79,13 @@ export function path(parameters: PathParameters): Encoding {
  * assert.deepEqual([...pathScores(new Float64Array([1, 2]), matrix([[3, 4], [3, 4]]), flip)], [5, 11]);
  * ```
  */
-export function pathScores(query: Float64Array, keys: Matrix, { directions, strengths }: Reflections): Float64Array {
+export function pathScores(query: Float64Array, keys: Matrix, reflections: Reflections): Float64Array {
+  const { directions, strengths } = requireOptions("走 PaTH", reflections);
   requireMatrix("走 PaTH", keys, { columns: requireVector("走 PaTH", query).length });
   if (requireMatrix("走 PaTH", directions, { columns: query.length }).rows < keys.rows) {
     throw new ShapeError("走 PaTH", `${keys.rows} 次反射`, directions.rows);
   }
+  requireVector("走 PaTH", strengths, directions.rows);
   const carried = query.slice(), scores = new Float64Array(keys.rows);
   for (let t = keys.rows - 1; t >= 0; t--) {
     scores[t] = dot(carried, row(keys, t));

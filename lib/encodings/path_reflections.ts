@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { requireOptions, requireVector } from "@lib/errors.ts";
+import { requireNumber, requireOptions, requireVector } from "@lib/errors.ts";
 import { dot, type Matrix, multiply, requireMatrix, row, zeros } from "@lib/matrix.ts";
 import { normalMatrix, uniformMatrix } from "@lib/random.ts";
 
@@ -15,7 +15,6 @@ import { normalMatrix, uniformMatrix } from "@lib/random.ts";
  * import { pathInitial, type PathParameters } from "@lib/encodings/path_reflections.ts";
  *
  * const parameters: PathParameters = pathInitial({ modelDimension: 16, dimension: 8, seed: 1 });
- * parameters.up; // [32, 8]
  * ```
  */
 export interface PathParameters {
@@ -54,6 +53,7 @@ export interface Reflections {
  *
  * @param tokens `[L, dModel]`，从早到晚
  * @throws {ShapeError} 形状对不上
+ * @throws {RangeError} β 的偏置不是有限的数
  * @source 同 `path.ts`
  * @example 全 0 的词元：方向是 0，不反射
  * ```ts
@@ -62,12 +62,12 @@ export interface Reflections {
  * import { zeros } from "@lib/matrix.ts";
  *
  * const { directions, strengths } = reflections(zeros(1, 8), pathInitial({ modelDimension: 8, dimension: 2, seed: 1 }));
- * assert.deepEqual([...directions.data], [0, 0]);
- * assert.equal(strengths[0], 1); // 2σ(0)
+ * assert.deepEqual([...directions.data, strengths[0]], [0, 0, 1]); // β = 2σ(0)
  * ```
  */
 export function reflections(tokens: Matrix, parameters: PathParameters): Reflections {
   const { down, up, kernel, strengthBias } = requireOptions("算 PaTH 的反射", parameters);
+  requireNumber("用 PaTH 的 β", strengthBias, "有限的偏置", Number.isFinite);
   const width = requireMatrix("用 PaTH 的升", up).columns;
   requireMatrix("用 PaTH 的卷积核", kernel, { rows: 3, columns: width });
   const b = requireVector("用 PaTH 的 β", parameters.strength, requireMatrix("算 PaTH 的反射", tokens).columns);

@@ -8,7 +8,7 @@
 import type { AtPosition, Encoding } from "@lib/encoding.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
 import { type Pairing, rotate, turns } from "@lib/encodings/rotation.ts";
-import { explain, requireOptions, requireVector } from "@lib/errors.ts";
+import { explain, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 
 /**
  * RoPE 的设置（rope options）。
@@ -81,6 +81,7 @@ export function rotary(
   },
 ): Encoding {
   const { frequencies, dimension, pairing = "interleaved" } = requireOptions("造旋转的编码", options);
+  if (typeof name !== "string") throw new ShapeError("造旋转的编码", "名字是字符串", name);
   requireVector("造旋转的编码", frequencies);
   if (pairing !== "interleaved" && pairing !== "half") {
     throw new RangeError(explain("定 RoPE 的配对方式", "interleaved 或 half", pairing));

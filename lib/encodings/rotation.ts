@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { explain, requireVector, ShapeError } from "@lib/errors.ts";
+import { explain, requireFinite, requireVector, ShapeError } from "@lib/errors.ts";
 import { type Floats, type Matrix, zeros } from "@lib/matrix.ts";
 
 /**
@@ -42,6 +42,7 @@ export interface Turns<Data extends Floats = Float64Array> {
  * @param positions 位置 `[n]`（词元）
  * @param frequencies 角频率 `[pairs]`（弧度每词元）
  * @throws {ShapeError} 不是一串数
+ * @throws {RangeError} 位置不是有限的数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -51,7 +52,7 @@ export interface Turns<Data extends Floats = Float64Array> {
  * ```
  */
 export function turns(positions: ArrayLike<number>, frequencies: ArrayLike<number>): Turns {
-  const at = requireVector("算转角", positions), speeds = requireVector("算转角", frequencies);
+  const at = requireFinite("算转角", positions), speeds = requireVector("算转角", frequencies);
   const cos = zeros(at.length, speeds.length), sin = zeros(at.length, speeds.length);
   for (let n = 0, cell = 0; n < at.length; n++) {
     for (let i = 0; i < speeds.length; i++, cell++) {

@@ -32,7 +32,7 @@ import { normalMatrix } from "@lib/random.ts";
  */
 export function shaw(keyVectors: Matrix, valueVectors?: Matrix): Encoding {
   requireMatrix("用 Shaw 的表", keyVectors);
-  if (valueVectors) requireMatrix("用 Shaw 的表", valueVectors);
+  if (valueVectors !== undefined) requireMatrix("用 Shaw 的表", valueVectors);
   const clip = (keyVectors.rows - 1) / 2;
   if (!Number.isInteger(clip) || clip < 0) {
     throw new ShapeError("用 Shaw 的表", "奇数行（距离 −k 到 k）", keyVectors.rows);
@@ -64,7 +64,7 @@ export function shaw(keyVectors: Matrix, valueVectors?: Matrix): Encoding {
  * ```
  */
 export function clipDistance(distance: number, clip: number): number {
-  requireNumber("截断距离", distance, "一个数", () => true);
+  requireNumber("截断距离", distance, "一个数", (t) => !Number.isNaN(t));
   requireInteger("定截断距离", clip, 0);
   return Math.min(clip, Math.max(-clip, distance));
 }

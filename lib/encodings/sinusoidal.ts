@@ -11,7 +11,7 @@ import {
   requireEvenDimension,
   requireNumber,
   requireOptions,
-  requireVector,
+  requireFinite,
   ShapeError,
 } from "@lib/errors.ts";
 import { add, type Matrix, zeros } from "@lib/matrix.ts";
@@ -56,7 +56,7 @@ export interface SinusoidalOptions {
  *
  * @param positions 位置 `[n]`（词元）
  * @throws {ShapeError} 维数不是正偶数，或 `tensor2tensor` 只有 2 维
- * @throws {RangeError} 底数不大于 1，或排法不是那三种
+ * @throws {RangeError} 位置不是有限的数，底数不大于 1，或排法不是那三种
  * @source Vaswani et al. 2017 §3.5；kexue 8130(1)；`tensorflow/tensor2tensor:tensor2tensor/layers/common_attention.py`；
  * `kimiyoung/transformer-xl:pytorch/mem_transformer.py`
  * @example 位置 1，d = 4：(sin 1, cos 1, sin 0.01, cos 0.01)
@@ -82,7 +82,7 @@ export function sinusoidalTable(positions: ArrayLike<number>, options: Sinusoida
   }
   // 第 i 对的 sin、cos 放在哪：相邻是 2i 和 2i+1，拼接是 i 和 i+d/2。
   const [step, apart] = layout === "interleaved" ? [2, 1] as const : [1, pairs] as const;
-  const at = requireVector("算三角编码", positions), table = zeros(at.length, dimension);
+  const at = requireFinite("算三角编码", positions), table = zeros(at.length, dimension);
   for (let n = 0; n < at.length; n++) {
     for (let i = 0; i < pairs; i++) {
       const angle = at[n]! * base ** (-i / last), cell = n * dimension + i * step;

@@ -6,7 +6,7 @@
  * @module
  */
 import { type Encoding, integerDistance } from "@lib/encoding.ts";
-import { requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import { requireBoolean, requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 import { normalMatrix } from "@lib/random.ts";
 
 /**
@@ -47,6 +47,7 @@ export interface Bucketing {
  */
 export function t5Bucket(distance: number, bucketing: Bucketing = {}): number {
   const { buckets = 32, maxDistance = 128, bidirectional = true } = requireOptions("分 T5 的桶", bucketing);
+  requireBoolean("定 T5 是不是双向", bidirectional);
   requireInteger("定 T5 的桶数", buckets, bidirectional ? 4 : 2);
   const side = bidirectional ? Math.floor(buckets / 2) : buckets; // 一侧有几个桶
   const exact = Math.floor(side / 2); // 前一半：一个距离一个桶

@@ -9,7 +9,7 @@
  */
 import type { Encoding } from "@lib/encoding.ts";
 import { sinusoidalTable } from "@lib/encodings/sinusoidal.ts";
-import { requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import { requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 import { dot, gather, type Matrix, multiply, requireMatrix, row } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 
@@ -67,7 +67,7 @@ export function transformerXl(parameters: TransformerXlParameters): Encoding {
     score(distances) {
       const keys = multiply(sinusoidalTable(distances, waves), projection);
       const bias = distances.map((_, t) => dot(v, row(keys, t)) / Math.sqrt(d));
-      return { keys, bias, queries: gather({ rows: 1, columns: d, data: u }, new Uint8Array(distances.length)) };
+      return { keys, bias, queries: gather({ rows: 1, columns: d, data: u }, new Float64Array(distances.length)) };
     },
   };
 }
@@ -89,6 +89,7 @@ export function transformerXlInitial(
   options: { readonly modelDimension: number; readonly dimension: number; readonly seed: number },
 ): TransformerXlParameters {
   const { modelDimension, dimension, seed } = requireOptions("取 Transformer-XL 的初值", options);
+  for (const size of [modelDimension, seed]) requireInteger("取 Transformer-XL 的初值", size, 0);
   if (modelDimension % 2 !== 0) throw new ShapeError("取 Transformer-XL 的初值", "dModel 是偶数", modelDimension);
   const [u, v] = [1, 2].map((n) => normalMatrix(1, dimension, seed + n, 0.02).data);
   return { u: u!, v: v!, projection: normalMatrix(modelDimension, dimension, seed, 0.02) };

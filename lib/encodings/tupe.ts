@@ -10,8 +10,8 @@
 import { type Encoding, integerDistance } from "@lib/encoding.ts";
 import { positionRows } from "@lib/encodings/learned.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
-import { requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
-import { dot, type Matrix, multiply, requireMatrix, row, zeros } from "@lib/matrix.ts";
+import { requireBoolean, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import { dot, layerNorm, type Matrix, multiply, requireMatrix, row } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 
 /**
@@ -26,10 +26,8 @@ import { normalMatrix } from "@lib/random.ts";
  * ```
  */
 export interface TupeParameters {
-  /** 位置向量 `[Lmax, dModel]`；有 [CLS] 时多一行，见 `cls`。 */
+  /** 位置向量 `[Lmax, dModel]`，过了 LayerNorm 的（见 `layerNorm`）；有 [CLS] 时多一行，见 `cls`。 */
   readonly table: Matrix;
-  /** `table` 已经过了 LayerNorm；不写就在这里逐行归一（增益 1、平移 0）。 */
-  readonly normalized?: boolean;
   /** U_Q `[dModel, d]`。 */
   readonly query: Matrix;
   /** U_K `[dModel, d]`。 */
@@ -64,11 +62,11 @@ export interface TupeParameters {
 export function tupe(parameters: TupeParameters): Encoding {
   const { table, query, key, cls = false, buckets: given, maxDistance = 128 } = requireOptions("造 TUPE", parameters);
   requireMatrix("用 TUPE 的位置表", table);
-  const normal = parameters.normalized ? table : layerNorm(table);
   requireMatrix("用 TUPE 的 U_Q", query, { rows: table.columns });
   requireMatrix("用 TUPE 的 U_K", key, { rows: table.columns, columns: query.columns });
-  const asked = multiply(normal, query), answered = multiply(normal, key); // p U_Q、p U_K，每个位置一行
-  const numbers = given && requireVector("用 TUPE 的桶", given), buckets = (numbers?.length ?? 0) - Number(cls);
+  const asked = multiply(table, query), answered = multiply(table, key); // p U_Q、p U_K，每个位置一行
+  requireBoolean("定 TUPE 有没有 [CLS]", cls);
+  const numbers = given === undefined ? given : requireVector("用 TUPE 的桶", given), buckets = (numbers?.length ?? 0) - Number(cls);
   const bucket = (t: number) => t5Bucket(t, { buckets, maxDistance });
   if (numbers) bucket(0); // 桶数不合适，现在就说
   if (cls && table.rows < 2) throw new ShapeError("用 TUPE 的位置表", "有 [CLS] 时至少 2 行", table.rows);
@@ -92,19 +90,8 @@ export function tupe(parameters: TupeParameters): Encoding {
   };
 }
 
-/** 逐行归一：每行减去均值，除以标准差（加 1e-5 防止除以 0）。 */
-function layerNorm(m: Matrix): Matrix {
-  const normal = zeros(m.rows, m.columns);
-  for (let n = 0; n < m.rows; n++) {
-    const from = row(m, n), mean = from.reduce((a, b) => a + b, 0) / m.columns;
-    const variance = from.reduce((a, b) => a + (b - mean) ** 2, 0) / m.columns;
-    row(normal, n).set(from.map((x) => (x - mean) / Math.sqrt(variance + 1e-5)));
-  }
-  return normal;
-}
-
 /**
- * 训练前的参数（TUPE-A，没有 [CLS]）：表和两个投影都是标准差 0.02 的正态数。
+ * 训练前的参数（TUPE-A，没有 [CLS]）：表和两个投影都是标准差 0.02 的正态数，表再逐行归一。
  *
  * @throws {RangeError} 有一个不是非负整数
  * @source `guolinke/TUPE` 的 init_bert_params
@@ -126,7 +113,7 @@ export function tupeInitial(
 ): TupeParameters {
   const { positions, modelDimension, dimension, seed } = requireOptions("取 TUPE 的初值", options);
   return {
-    table: normalMatrix(positions, modelDimension, seed, 0.02),
+    table: layerNorm(normalMatrix(positions, modelDimension, seed, 0.02)),
     query: normalMatrix(modelDimension, dimension, seed + 1, 0.02),
     key: normalMatrix(modelDimension, dimension, seed + 2, 0.02),
   };

@@ -19,7 +19,7 @@ const farthest = 100_000;
  *
  * @param options RoPE 的设置，外加 `scaleBase`（每隔几个词元乘一次 ζ，不写是 512）和 `gamma`（不写是 0.4）
  * @throws {ShapeError} 维数不是正偶数
- * @throws {RangeError} 底数、`scaleBase` 或 `gamma` 不在范围里；用的时候位置超过 ±100000
+ * @throws {RangeError} 底数、`scaleBase` 或 `gamma` 不在范围里；用的时候位置超过 ±100000（`scaleBase`、`gamma` 小时更近）
  * @source Sun et al. arXiv 2212.10554；`microsoft/torchscale:torchscale/component/xpos_relative_position.py`
  * @example
  * ```ts
@@ -41,9 +41,10 @@ export function xpos(options: RopeOptions & { readonly scaleBase?: number; reado
   );
   const frequencies = inverseFrequencies(dimension, base), decay = xposDecay(dimension, gamma);
   requireNumber("定 xPos 的 scaleBase", scaleBase, "大于 0 的有限数", (x) => x > 0 && x < Infinity);
+  const reach = Math.min(farthest, 300 * scaleBase / -Math.log(decay[0]!)); // 倍数在 e^±300 以内，不溢出
   const turn = (sign: 1 | -1): AtPosition => (rows, positions) => {
     for (const m of positions) {
-      if (!(Math.abs(m) <= farthest)) throw new RangeError(explain("用 xPos", `位置在 ±${farthest} 以内`, m));
+      if (!(Math.abs(m) <= reach)) throw new RangeError(explain("用 xPos", `位置在 ±${Math.floor(reach)} 以内`, m));
     }
     const { cos, sin } = turns(positions, frequencies), pairs = decay.length;
     const growth = cos.data.map((_, cell) => {

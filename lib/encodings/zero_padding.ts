@@ -8,6 +8,9 @@
 import { explain, requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 import { type Matrix, requireMatrix, zeros } from "@lib/matrix.ts";
 
+/** 量一次泄漏最多乘多少回：2²⁵ 回不到一秒。 */
+const largest = 2 ** 25;
+
 /**
  * 边界外面填什么（padding）：`zero` 填 0，`circular` 首尾相接。
  *
@@ -73,7 +76,7 @@ export function convolve(rows: Matrix, kernel: ArrayLike<number>, padding: Paddi
  * @param layers 叠几层
  * @returns `[L]`
  * @throws {ShapeError} 核不合适
- * @throws {RangeError} 长度或层数不是正整数
+ * @throws {RangeError} 长度或层数不是正整数，或长度 × 层数 × 核长超过 2²⁵，或正中间成了 0
  * @source 同 {@linkcode convolve}
  * @example
  * ```ts
@@ -95,8 +98,11 @@ export function borderLeak(
   const { length, kernel, padding, layers } = requireOptions("量零填充的泄漏", options);
   requireInteger("定长度", length, 1, 2 ** 20);
   requireInteger("定层数", layers, 1, 1000);
+  const steps = length * layers * requireVector("量零填充的泄漏", kernel).length;
+  if (steps > largest) throw new RangeError(explain("量零填充的泄漏", `长度 × 层数 × 核长不超过 ${largest}`, steps));
   let rows: Matrix = { rows: length, columns: 1, data: new Float64Array(length).fill(1) };
   for (let n = 0; n < layers; n++) rows = convolve(rows, kernel, padding);
   const middle = rows.data[Math.floor(length / 2)]!;
+  if (middle === 0) throw new RangeError(explain("量零填充的泄漏", "正中间不是 0（核加起来不是 0）", middle));
   return rows.data.map((x) => (x - middle) / middle);
 }

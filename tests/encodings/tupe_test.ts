@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { attention } from "@lib/attention.ts";
 import { tupe, tupeInitial } from "@lib/encodings/tupe.ts";
-import { matrix, maxDifference, row, zeros } from "@lib/matrix.ts";
+import { layerNorm, matrix, row, zeros } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 import golden from "../golden/tupe.json" with { type: "json" };
 import { assertClose, assertSameAttention } from "../golden/golden.ts";
@@ -10,30 +10,11 @@ const { tolerance } = golden.provenance;
 const d = 4;
 /** 第 h 个头的那几列。 */
 const part = (m: number[][], h: number) => matrix(m.map((line) => line.slice(h * d, (h + 1) * d)));
-/** 逐行归一，另写一遍。 */
-const plainNorm = (line: number[]) => {
-  const mean = line.reduce((a, b) => a + b, 0) / line.length;
-  const variance = line.reduce((a, b) => a + (b - mean) ** 2, 0) / line.length;
-  return line.map((x) => (x - mean) / Math.sqrt(variance + 1e-5));
-};
-
-Deno.test("金标准：逐行归一和他们的 LayerNorm 一样（去掉增益和平移）", () => {
-  golden.positions.forEach((line, n) => {
-    const plain = plainNorm(line);
-    golden.normed[n]!.forEach((x, c) =>
-      assert.ok(Math.abs(x - (plain[c]! * golden.gain[c]! + golden.shift[c]!)) <= tolerance)
-    );
-  });
-});
-
-Deno.test("位置表先逐行归一再投影：自己归一好了交进来，和让它归一一样", () => {
-  const x = normalMatrix(5, d, 1), projections = { query: part(golden.uq, 0), key: part(golden.uk, 0) };
-  const scores = (table: number[][], normalized: boolean) =>
-    attention({ queries: x, keys: x, values: x, encoding: tupe({ ...projections, table: matrix(table), normalized }) })
-      .scores;
-  const raw = golden.positions.map((line) => line.map((v) => v / 50)); // 小到方差和 1e-5 相近，加的那一点也看得出
-  assert.ok(maxDifference(scores(raw, false), scores(raw.map(plainNorm), true)) < 1e-12);
-  assert.ok(maxDifference(scores(raw, false), scores(raw, true)) > 1e-3);
+Deno.test("金标准：逐行归一，和他们的 LayerNorm 一样（他们另有增益和平移）", () => {
+  const plain = layerNorm(matrix(golden.positions));
+  golden.normed.forEach((line, n) =>
+    line.forEach((x, c) => assert.ok(Math.abs(row(plain, n)[c]! * golden.gain[c]! + golden.shift[c]! - x) <= tolerance))
+  );
 });
 
 for (const { untied, relative, heads } of golden.runs) {
@@ -42,7 +23,6 @@ for (const { untied, relative, heads } of golden.runs) {
       const table = matrix(golden.normed), buckets = golden.bucketTable.map((line) => line[h]!);
       const encoding = tupe({
         table,
-        normalized: true,
         query: part(golden.uq, h),
         key: part(golden.uk, h),
         cls: untied,
