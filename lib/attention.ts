@@ -311,7 +311,8 @@ function prepare(input: AttentionInput): Plan {
   }
   if (window !== Infinity) requireInteger("定窗口", window, 1);
   const { queries, length } = checkedContent(input);
-  const positions = checkedPositions(input.positions ?? Array.from({ length }, (_, i) => i), length);
+  const { positions: given = Array.from({ length }, (_, i) => i) } = input;
+  const positions = checkedPositions(given, length);
   const from = input.queryPositions !== undefined ? checkedPositions(input.queryPositions, queries) : positions;
   if (from.length !== queries) throw new ShapeError("给查询排位置", `${queries} 个 queryPositions`, from.length);
   const rows = Array.from(input.queryRows === undefined ? from.keys() : requireVector("挑查询的行", input.queryRows));

@@ -76,7 +76,8 @@ export function describe(value: unknown): string {
   if (typeof value === "bigint") return ` BigInt ${value}n`;
   if (typeof value === "number") return ` ${Object.is(value, -0) ? "-0" : value}`;
   if (Array.isArray(value)) {
-    const size = ` ${value.length} 个元素的数组`, flat = (v: unknown) => !Array.isArray(v) || !v.some(Array.isArray);
+    const size = ` ${value.length} 个元素的数组`,
+      flat = (v: unknown) => !Array.isArray(v) || v.length > 6 || !v.some(Array.isArray);
     return value.length > 6 || !value.every(flat) ? size : ` [${value.map((v) => describe(v).trim()).join(", ")}]`;
   }
   if (typeof value === "function") return "一个函数";
@@ -249,7 +250,7 @@ export function requireBoolean(doing: string, value: boolean): boolean {
  *
  * assert.equal(requireEncoding("用位置编码", { name: "空" }).name, "空");
  * assert.throws(() => requireEncoding("用位置编码", {} as never), /无法用位置编码：需要一个有名字的编码/);
- * assert.throws(() => requireEncoding("用位置编码", { name: "我的", query: 5 } as never), /需要 我的 的 query 是函数：现在是 5/);
+ * assert.throws(() => requireEncoding("用位置编码", { name: "我的", query: 5 } as never), /需要我的 的 query 是函数：现在是 5/);
  * ```
  */
 export function requireEncoding(doing: string, encoding: Encoding): Encoding {

@@ -204,11 +204,11 @@ export function sliced(
  * ```
  */
 export function turned(hook: string, change: AtPosition | undefined, from: Split, positions: Float64Array): Split {
+  const { whole, position = whole } = requireOptions(`用 ${hook}`, from);
+  for (const m of [whole, position]) requireMatrix(`用 ${hook}`, m);
+  requireVector(`用 ${hook}`, positions, whole.rows);
   if (change === undefined) return from;
   if (typeof change !== "function") throw new ShapeError(`用 ${hook}`, "一个函数", change);
-  const { whole } = requireOptions(`用 ${hook}`, from);
-  for (const m of [whole, from.position ?? whole]) requireMatrix(`用 ${hook}`, m);
-  requireVector(`用 ${hook}`, positions, whole.rows);
   const still = from.position ?? zeros(whole.rows, whole.columns);
   return split(hooked(hook, change(whole, positions), whole), hooked(hook, change(still, positions), whole));
 }
@@ -228,7 +228,7 @@ export function turned(hook: string, change: AtPosition | undefined, from: Split
  */
 export function hooked(hook: string, got: Matrix | undefined, wanted: { rows: number; columns: number }): Matrix {
   requireOptions(`用 ${hook}`, wanted);
-  if (got?.rows === wanted.rows && got.columns === wanted.columns) return requireMatrix(`用 ${hook}`, got);
+  if (got && got.rows === wanted.rows && got.columns === wanted.columns) return requireMatrix(`用 ${hook}`, got);
   const expected = `${wanted.rows} 行 ${wanted.columns} 列的矩阵${got ? "" : "（是不是忘了 return）"}`;
   throw new ShapeError(`用 ${hook}`, expected, got && [got.rows, got.columns]);
 }

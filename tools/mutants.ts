@@ -22,6 +22,7 @@ const laws = "tests/encodings/laws_test.ts";
 /** 零件的测试在用它的编码那里。 */
 const testedIn: Readonly<Record<string, string>> = {
   rotation: "rope",
+  turns: "rope",
   frequencies: "partial_rope",
   ode: "floater",
   relative_shift: "transformer_xl",
@@ -125,8 +126,8 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
   "lib/heads.ts": [
     ["subtract(whole, position)", "whole"],
     ["Math.floor(h * keyHeads / heads)", "h % keyHeads"],
-    ["columns(all.keys, g * width, width)", "columns(all.keys, h * width, width)"],
-    ["columns(all.values, g * valueWidth, valueWidth)", "columns(all.values, 0, valueWidth)"],
+    ["columns(keys, g * width, width)", "columns(keys, h * width, width)"],
+    ["columns(values, g * valueWidth, valueWidth)", "columns(values, 0, valueWidth)"],
     ["const still = from.position ?? zeros", "const still = zeros"],
     ["values: multiply(embedded, weights.value)", "values: multiply(tokens, weights.value)"],
     ["multiply(gather(embedded, rows), weights.query)", "multiply(gather(tokens, rows), weights.query)"],
@@ -147,7 +148,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["if (keys && position) addPlacedDots", "if (false) addPlacedDots"],
     ["queries, places, raw.key.content)", "queries, places, key.content)"],
     ["if (queries && raw.key.position)", "if (false)"],
-    ["part.bias.length !== values.length", "false"],
+    ["part.bias, values.length)", "part.bias)"],
     ["{ rows: values.length, columns: valueWidth })", "{ rows: values.length, columns: dimension })"],
     ["if (byDistance?.sum) addWeighted", "if (false) addWeighted"],
     ["byDistance?.sum ? add(done, extra) : done", "done"],
@@ -328,9 +329,12 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["inverseFrequencies(dimension, base), dimension, pairing", "inverseFrequencies(dimension, base), dimension"],
   ],
   "lib/encodings/rotation.ts": [
-    ["at[n]! * speeds[i]!", "(at[n]! + 1) * speeds[i]!"],
-    ["sin.data[cell] = Math.sin(angle)", "sin.data[cell] = -Math.sin(angle)"],
     ["rows.columns % headDimension !== 0", "false"],
+    ["to[a] = x * c - y * s", "to[a] = x * c + y * s"],
+    ["to[a + apart] = x * s + y * c", "to[a + apart] = x * c + y * s"],
+    ["? [2, 1] as const : [1, pairs] as const", "? [1, pairs] as const : [2, 1] as const"],
+    ["to[a] = from[a]!; ", ""],
+    ["into ?? new blank", "new blank"],
   ],
   "lib/encodings/sandwich.ts": [
     ["Math.cos(t * frequency)", "t * frequency"],
@@ -382,6 +386,10 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["numbers[buckets]!", "numbers[buckets - 1]!"],
     ["scale * dot(row(q, r), row(k, j))", "dot(row(q, r), row(k, j))"],
   ],
+  "lib/encodings/turns.ts": [
+    ["at[n]! * speeds[i]!", "(at[n]! + 1) * speeds[i]!"],
+    ["sin.data[cell] = Math.sin(angle)", "sin.data[cell] = -Math.sin(angle)"],
+  ],
   "lib/encodings/vo_rope.ts": [
     ["output: turn(-1)", "output: turn(1)"],
     ["value: turn(1), ", ""],
@@ -394,7 +402,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["scaleBase = 512", "scaleBase = 256"],
     ["(2 * i + gamma * dimension)", "(i + gamma * dimension)"],
     ["gamma = 0.4", "gamma = 0.5"],
-    ["Math.abs(m) <= farthest", "m <= farthest"],
+    ["Math.abs(m) <= reach", "m <= reach"],
     ["causalOnly: true,", ""],
   ],
   "lib/encodings/zero_padding.ts": [
@@ -479,7 +487,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
   ],
   "lib/bench/shift.ts": [
     ["position + by", "position"],
-    ["input.positions ?? ", ""],
+    ['requireOptions("平移", input).positions ?? ', ""],
     ["maxDifference(here.weights, there.weights)", "0"],
     ["maxDifference(here.output, there.output)", "0"],
     ["scores: maxDifference(here.scores, there.scores)", "scores: 0"],

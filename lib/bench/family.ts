@@ -152,7 +152,7 @@ export function family(settings: FamilySettings, names: readonly string[] = fami
     list: (count, n, scale = 1) => normalMatrix(1, count, seed + n, scale).data,
   };
   if (!Array.isArray(names)) throw new ShapeError("造全家", "一批名字（数组）", names);
-  return names.map((name) => {
+  return Array.from(names, (name) => {
     if (!Object.hasOwn(makers, name)) throw new RangeError(explain("造全家", "全家里的一个名字", name));
     return makers[name]!(parts);
   });

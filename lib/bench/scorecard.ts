@@ -26,7 +26,7 @@ import { requireNumber, requireOptions, ShapeError } from "@lib/errors.ts";
  */
 export function scorecard(encodings: readonly Encoding[], settings: BenchSettings): Measurement[] {
   if (!Array.isArray(encodings)) throw new ShapeError("做成绩单", "一批编码（数组）", encodings);
-  return encodings.map((encoding) => measure(encoding, settings));
+  return Array.from(encodings, (encoding) => measure(encoding, settings)); // 空着的也量到
 }
 
 /**
@@ -93,7 +93,7 @@ export const scoreColumns: Readonly<Record<string, (one: Measurement) => ScoreCe
  */
 export function scoreRows(card: readonly Measurement[]): Record<string, string>[] {
   if (!Array.isArray(card)) throw new ShapeError("排成绩单", "scorecard 给出的数组", card);
-  return card.map(requireMeasurement).map((one) => ({
+  return Array.from(card, requireMeasurement).map((one) => ({ // 空着的也查到
     编码: one.name,
     ...Object.fromEntries(Object.entries(scoreColumns).map(([name, cell]) => [name, cell(one).text])),
   }));
@@ -103,8 +103,10 @@ export function scoreRows(card: readonly Measurement[]): Record<string, string>[
 function requireMeasurement(one: Measurement): Measurement {
   const { name, order, shift, reverseSame, reverseDifferent, toeplitz, stretch } = requireOptions("排成绩单", one);
   if (typeof name !== "string" || !Array.isArray(stretch)) throw new ShapeError("排成绩单", "measure 给出的读数", one);
-  const readings = [order, shift, reverseSame, reverseDifferent, toeplitz].map((one) => requireOptions("排成绩单", one));
-  const shares = stretch.map((one: Stretch) => requireOptions("排成绩单", one));
+  const readings = [order, shift, reverseSame, reverseDifferent, toeplitz].map((one) =>
+    requireOptions("排成绩单", one)
+  );
+  const shares = Array.from(stretch, (one: Stretch) => requireOptions("排成绩单", one));
   const numbers = [
     ...readings.flatMap(({ measured = 0, tolerance }) => [measured, tolerance]),
     ...shares.flatMap(({ unseen = 0, outside = 0 }) => [unseen, outside]),

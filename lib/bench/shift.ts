@@ -55,7 +55,7 @@ export interface ShiftResidual {
  */
 export function shiftResidual(input: AttentionInput, by: number): ShiftResidual {
   requireNumber("平移", by, "有限的数", Number.isFinite);
-  const positions = requireOptions("平移", input).positions ?? Array.from({ length: tokenCount(input) }, (_, i) => i);
+  const { positions = Array.from({ length: tokenCount(input) }, (_, i) => i) } = requireOptions("平移", input);
   const moved = (given: ArrayLike<number>) => Array.from(given, (position) => position + by);
   const here = attention({ ...input, positions });
   const there = attention({

@@ -26,7 +26,7 @@ export type Field = (p: Float64Array, t: number) => ArrayLike<number>;
  * @param t 现在的时刻
  * @param step 走多久
  * @throws {ShapeError} 方向场不是函数，或交回来的个数不对
- * @throws {RangeError} 时刻不是有限的数
+ * @throws {RangeError} 时刻不是有限的数，或一步超过 ±10⁶
  * @example 走十步 0.1，从 (1, 0) 转到 (cos 1, sin 1)，差不到 1e-6
  * ```ts
  * import assert from "node:assert/strict";
@@ -40,7 +40,8 @@ export type Field = (p: Float64Array, t: number) => ArrayLike<number>;
 export function rungeKutta(field: Field, p: Float64Array, t: number, step: number): Float64Array {
   if (typeof field !== "function") throw new ShapeError("走一步 Runge–Kutta", "方向场是一个函数", field);
   requireVector("走一步 Runge–Kutta", p);
-  for (const time of [t, step]) requireNumber("走一步 Runge–Kutta", time, "有限的时刻", Number.isFinite);
+  requireNumber("走一步 Runge–Kutta", t, "有限的时刻", Number.isFinite);
+  requireNumber("走一步 Runge–Kutta", step, "±10⁶ 以内的一步", (s) => Math.abs(s) <= 1e6); // 再大，四次方要溢出
   const slope = (q: Float64Array, at: number) => requireVector("用方向场", field(q, at), p.length);
   const moved = (by: Float64Array, share: number) => p.map((x, c) => x + share * step * by[c]!);
   const a = slope(p, t), b = slope(moved(a, 1 / 2), t + step / 2);
@@ -70,7 +71,9 @@ export function networkField(
   inner: readonly [weight: Matrix, bias: ArrayLike<number>],
   outer: readonly [weight: Matrix, bias: ArrayLike<number>],
 ): Field {
-  for (const layer of [inner, outer]) if (!Array.isArray(layer)) throw new ShapeError("造方向场", "[权重, 偏置]", layer);
+  for (const layer of [inner, outer]) {
+    if (!Array.isArray(layer)) throw new ShapeError("造方向场", "[权重, 偏置]", layer);
+  }
   const d = requireMatrix("造方向场", outer[0]).columns,
     n = requireMatrix("造方向场", inner[0], { rows: d + 1 }).columns;
   requireMatrix("造方向场", outer[0], { rows: n + 1 });

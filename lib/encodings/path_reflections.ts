@@ -104,12 +104,7 @@ export function reflections(tokens: Matrix, parameters: PathParameters): Reflect
  * ```
  */
 export function pathInitial(
-  options: {
-    readonly modelDimension: number;
-    readonly dimension: number;
-    readonly rank?: number;
-    readonly seed: number;
-  },
+  options: Readonly<Record<"modelDimension" | "dimension" | "seed", number>> & { readonly rank?: number },
 ): PathParameters {
   const { modelDimension, dimension, rank = 32, seed } = requireOptions("取 PaTH 的初值", options);
   return {

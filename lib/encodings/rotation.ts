@@ -1,10 +1,11 @@
 /**
- * 旋转（rotation）：数据是每个位置的 cos 和 sin，算法只有乘和加。全库只转这一次，RoPE 和它的亲戚都用它。
+ * 旋转（rotation）：每个位置的 cos 和 sin 是数据（`turns.ts`），转只有乘和加。全库只转这一次，RoPE 和它的亲戚都用它。
  *
  * @module
  */
-import { explain, requireFinite, requireVector, ShapeError } from "@lib/errors.ts";
-import { type Floats, type Matrix, zeros } from "@lib/matrix.ts";
+import type { Turns } from "@lib/encodings/turns.ts";
+import { explain, ShapeError } from "@lib/errors.ts";
+import { type Floats, type Matrix } from "@lib/matrix.ts";
 
 /**
  * 配对方式（pairing）：哪两维放在一起转。
@@ -20,51 +21,6 @@ import { type Floats, type Matrix, zeros } from "@lib/matrix.ts";
 export type Pairing = "interleaved" | "half";
 
 /**
- * 各个位置的转角（turns），存成 cos 和 sin，都是 `[n, pairs]`，单精度双精度都行。
- *
- * @example
- * ```ts
- * import { type Turns, turns } from "@lib/encodings/rotation.ts";
- *
- * const still: Turns = turns(new Float64Array([0]), new Float64Array([1]));
- * ```
- */
-export interface Turns<Data extends Floats = Float64Array> {
-  /** cos(位置 × 角频率) `[n, pairs]`。 */
-  readonly cos: Matrix<Data>;
-  /** sin(位置 × 角频率) `[n, pairs]`。 */
-  readonly sin: Matrix<Data>;
-}
-
-/**
- * 算出每个位置的 cos 和 sin。
- *
- * @param positions 位置 `[n]`（词元）
- * @param frequencies 角频率 `[pairs]`（弧度每词元）
- * @throws {ShapeError} 不是一串数
- * @throws {RangeError} 位置不是有限的数
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { turns } from "@lib/encodings/rotation.ts";
- *
- * assert.deepEqual([...turns(new Float64Array([2]), new Float64Array([1, 0.5])).cos.data], [Math.cos(2), Math.cos(1)]);
- * ```
- */
-export function turns(positions: ArrayLike<number>, frequencies: ArrayLike<number>): Turns {
-  const at = requireFinite("算转角", positions), speeds = requireVector("算转角", frequencies);
-  const cos = zeros(at.length, speeds.length), sin = zeros(at.length, speeds.length);
-  for (let n = 0, cell = 0; n < at.length; n++) {
-    for (let i = 0; i < speeds.length; i++, cell++) {
-      const angle = at[n]! * speeds[i]!;
-      cos.data[cell] = Math.cos(angle);
-      sin.data[cell] = Math.sin(angle);
-    }
-  }
-  return { cos, sin };
-}
-
-/**
  * 旋转（rotate）：每一对 (x, y) 变成 (x cos − y sin, x sin + y cos)，每行长度不变。
  *
  * 一行可以是几个头并排，每个头 `headDimension` 维，各转各的前 `2·pairs` 维，剩下的原样抄过去（partial rotary）。
@@ -73,13 +29,15 @@ export function turns(positions: ArrayLike<number>, frequencies: ArrayLike<numbe
  * @param turns 转角，cos 和 sin 都是 `[n, pairs]`
  * @param pairing 配对方式
  * @param headDimension 一个头几维；不写就是整行一个头
+ * @param into 写到这块内存里，和 `rows.data` 一样长，可以就是它（就地转）；不写就要一块新的
  * @throws {ShapeError} 维数、行数对不上，或转的比头还宽
  * @throws {RangeError} 配对方式不是那两种
  * @source kexue 8130(16)、8130(17)；8265(13)
  * @example 在位置 1 转 1 弧度
  * ```ts
  * import assert from "node:assert/strict";
- * import { rotate, turns } from "@lib/encodings/rotation.ts";
+ * import { rotate } from "@lib/encodings/rotation.ts";
+ * import { turns } from "@lib/encodings/turns.ts";
  * import { matrix } from "@lib/matrix.ts";
  *
  * const turned = rotate(matrix([[1, 0, 7]]), turns([1], [1]), "interleaved");
@@ -88,11 +46,18 @@ export function turns(positions: ArrayLike<number>, frequencies: ArrayLike<numbe
  */
 export function rotate<Data extends Floats>(
   rows: Matrix<Data>,
-  { cos, sin }: Turns<Floats>,
+  turns: Turns<Floats>,
   pairing: Pairing,
-  headDimension: number = rows.columns,
+  headDimension: number = rows?.columns,
+  into?: Data,
 ): Matrix<Data> {
-  const pairs = cos.columns, from = rows.data;
+  for (const m of [rows, turns?.cos, turns?.sin]) {
+    const single = m?.data instanceof Float32Array;
+    if (!(single || m?.data instanceof Float64Array) || m.data.length !== m.rows * m.columns) {
+      throw new ShapeError("旋转向量", "单精度或双精度的矩阵（向量和 cos、sin）", m);
+    }
+  }
+  const { cos, sin } = turns, pairs = cos.columns, from = rows.data;
   if (cos.rows !== rows.rows || sin.rows !== rows.rows || sin.columns !== pairs) {
     throw new ShapeError("旋转向量", `${rows.rows} 个位置的转角`, [cos.rows, sin.rows, pairs, sin.columns]);
   }
@@ -104,7 +69,11 @@ export function rotate<Data extends Floats>(
   // 第 i 对的两个分量在哪：相邻配对是 2i 和 2i+1，前后两半是 i 和 i+pairs。
   const [step, apart] = pairing === "interleaved" ? [2, 1] as const : [1, pairs] as const;
   // 只走一遍：每个数读一次、写一次。大数组的时间多半花在向系统要新内存上，先抄一份再改会更慢。
-  const to = (from instanceof Float32Array ? new Float32Array(from.length) : new Float64Array(from.length)) as Data;
+  const blank = from instanceof Float32Array ? Float32Array : Float64Array;
+  const to = into ?? new blank(from.length) as Data;
+  if (!(to instanceof blank) || to.length !== from.length) {
+    throw new ShapeError("旋转向量，写进给的内存", `${from.length} 个和向量同样精度的数`, to);
+  }
   for (let n = 0; n < rows.rows; n++) {
     for (let start = n * rows.columns; start < (n + 1) * rows.columns; start += headDimension) {
       for (let i = 0, a = start, t = n * pairs; i < pairs; i++, a += step, t++) {

@@ -9,9 +9,9 @@ import type { Encoding } from "@lib/encoding.ts";
 import {
   explain,
   requireEvenDimension,
+  requireFinite,
   requireNumber,
   requireOptions,
-  requireFinite,
   ShapeError,
 } from "@lib/errors.ts";
 import { add, type Matrix, zeros } from "@lib/matrix.ts";

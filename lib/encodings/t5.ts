@@ -82,6 +82,7 @@ export function t5Bucket(distance: number, bucketing: Bucketing = {}): number {
 export function t5(table: ArrayLike<number>, bucketing: Bucketing = {}): Encoding {
   requireVector("用 T5 偏置", table);
   const { buckets = table.length } = requireOptions("分 T5 的桶", bucketing);
+  requireInteger("定 T5 的桶数", buckets, 0);
   if (table.length !== buckets) throw new ShapeError("用 T5 偏置", `${buckets} 个数的表`, table.length);
   const bucket = (distance: number): number => t5Bucket(distance, { ...bucketing, buckets });
   bucket(0); // 桶数、最大距离不合适，现在就说，不等到打分的时候

@@ -66,7 +66,8 @@ export function tupe(parameters: TupeParameters): Encoding {
   requireMatrix("用 TUPE 的 U_K", key, { rows: table.columns, columns: query.columns });
   const asked = multiply(table, query), answered = multiply(table, key); // p U_Q、p U_K，每个位置一行
   requireBoolean("定 TUPE 有没有 [CLS]", cls);
-  const numbers = given === undefined ? given : requireVector("用 TUPE 的桶", given), buckets = (numbers?.length ?? 0) - Number(cls);
+  const numbers = given === undefined ? given : requireVector("用 TUPE 的桶", given);
+  const buckets = (numbers?.length ?? 0) - Number(cls);
   const bucket = (t: number) => t5Bucket(t, { buckets, maxDistance });
   if (numbers) bucket(0); // 桶数不合适，现在就说
   if (cls && table.rows < 2) throw new ShapeError("用 TUPE 的位置表", "有 [CLS] 时至少 2 行", table.rows);
@@ -104,12 +105,7 @@ export function tupe(parameters: TupeParameters): Encoding {
  * ```
  */
 export function tupeInitial(
-  options: {
-    readonly positions: number;
-    readonly modelDimension: number;
-    readonly dimension: number;
-    readonly seed: number;
-  },
+  options: Readonly<Record<"positions" | "modelDimension" | "dimension" | "seed", number>>,
 ): TupeParameters {
   const { positions, modelDimension, dimension, seed } = requireOptions("取 TUPE 的初值", options);
   return {

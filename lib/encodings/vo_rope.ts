@@ -10,7 +10,8 @@
 import type { AtPosition, Encoding } from "@lib/encoding.ts";
 import type { RopeOptions } from "@lib/encodings/rope.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
-import { rotate, turns } from "@lib/encodings/rotation.ts";
+import { rotate } from "@lib/encodings/rotation.ts";
+import { turns } from "@lib/encodings/turns.ts";
 import { explain, requireOptions, ShapeError } from "@lib/errors.ts";
 
 /**

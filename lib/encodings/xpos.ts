@@ -8,7 +8,8 @@
 import type { AtPosition, Encoding } from "@lib/encoding.ts";
 import { type RopeOptions } from "@lib/encodings/rope.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
-import { rotate, turns } from "@lib/encodings/rotation.ts";
+import { rotate } from "@lib/encodings/rotation.ts";
+import { turns } from "@lib/encodings/turns.ts";
 import { explain, requireEvenDimension, requireNumber, requireOptions } from "@lib/errors.ts";
 
 /** 位置再远，放大的倍数就要溢出，平移的误差也不再小。 */

@@ -6,7 +6,8 @@
 import { attention, type Projected } from "@lib/attention.ts";
 import { type Encoding, nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
-import { rotate, turns } from "@lib/encodings/rotation.ts";
+import { rotate } from "@lib/encodings/rotation.ts";
+import { turns } from "@lib/encodings/turns.ts";
 import { sinusoidalTable } from "@lib/encodings/sinusoidal.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
 import { requireInteger } from "@lib/errors.ts";

@@ -5,6 +5,8 @@
  * 和 PyTorch、NumPy 比，内存最多用多少，见 peers.ts。
  */
 import { attention, attentionBlocks } from "@lib/attention.ts";
+import { family } from "@lib/bench/family.ts";
+import { scorecard } from "@lib/bench/scorecard.ts";
 import { nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
 import { rope } from "@lib/encodings/rope.ts";
@@ -67,4 +69,11 @@ Deno.bench({
   },
 });
 
-// scorecard 的用时：以后加在这里。
+const all = family({ d, length: 256 });
+Deno.bench({
+  name: `scorecard，${all.length} 种编码`,
+  group: "成绩单，L = 128，d = 64",
+  n: 3,
+  warmup: 1,
+  fn: () => void scorecard(all, { L: 128, d }),
+});

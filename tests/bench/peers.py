@@ -43,12 +43,19 @@ try:
     def torch_complex():
         return torch.view_as_real(torch.view_as_complex(xt.view(POSITIONS, HEADS, D // 2, 2)) * unit).flatten(2)
 
+    pairs = xt.view(POSITIONS, HEADS, D // 2, 2)
+    memory = torch.empty(POSITIONS, HEADS, D // 2, dtype=torch.complex64)
+
+    def torch_complex_out():
+        return torch.mul(torch.view_as_complex(pairs), unit, out=memory)
+
     def attention(length, causal):
         q, k, v = (torch.randn(1, 1, length, 64) for _ in range(3))
         return lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
 
     cases["torch rotate_half"] = torch_half
     cases["torch complex"] = torch_complex
+    cases["torch complex out="] = torch_complex_out
     cases["torch clone"] = xt.clone
     cases["torch sdpa 2048"] = attention(2048, False)
     cases["torch sdpa 8192 causal"] = attention(8192, True)

@@ -7,8 +7,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { attentionBlocks } from "@lib/attention.ts";
+import { family } from "@lib/bench/family.ts";
+import { scorecard } from "@lib/bench/scorecard.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
-import { rotate, turns } from "@lib/encodings/rotation.ts";
+import { rotate } from "@lib/encodings/rotation.ts";
+import { turns } from "@lib/encodings/turns.ts";
 import { fastAttention } from "@lib/fast_attention.ts";
 import { type Matrix, zeros } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
@@ -99,8 +102,10 @@ const rotationCases = (): Case[] => {
   const data = Float32Array.from({ length: positions * heads * d }, (_, n) => Math.sin(n));
   const rows = { rows: positions, columns: heads * d, data }, old = new Float32Array(data.length);
   return [
-    { name: "rotate，前后两半", measure: () => timed(() => rotate(rows, turn, "half", d)) },
-    { name: "rotate，相邻两维", measure: () => timed(() => rotate(rows, turn, "interleaved", d)) },
+    { name: "rotate，前后两半，写到旧内存", measure: () => timed(() => rotate(rows, turn, "half", d, old)) },
+    { name: "rotate，相邻两维，写到旧内存", measure: () => timed(() => rotate(rows, turn, "interleaved", d, old)) },
+    { name: "rotate，前后两半，新内存", measure: () => timed(() => rotate(rows, turn, "half", d)) },
+    { name: "rotate，相邻两维，新内存", measure: () => timed(() => rotate(rows, turn, "interleaved", d)) },
     { name: "抄到旧内存（set）", measure: () => timed(() => old.set(data)) },
     { name: "抄到新内存（set）", measure: () => timed(() => new Float32Array(data.length).set(data)) },
     {
@@ -157,7 +162,7 @@ async function main(python: string | undefined): Promise<void> {
   const missing = ["torch", "numpy"].filter((name) => !other?.versions.includes(name));
   if (missing.length > 0) console.log(`没有 ${missing.join("、")}：只量 TypeScript 这一半，不能比。`);
 
-  const rope = ["torch rotate_half", "torch complex", "torch clone", "numpy rotate_half"];
+  const rope = ["torch rotate_half", "torch complex", "torch complex out=", "torch clone", "numpy rotate_half"];
   await compare("转：单精度 [4096, 32, 128]，64 MB", 15, [...rotationCases(), ...peers(...rope)]);
   await compare("注意力：L = 2048，d = 64，全看", 9, [attentionCase(2048, false), ...peers("torch sdpa 2048")]);
   const lengths = [8192, 4096, 2048, 1024]; // 短的多做几遍，每格的时间差不多长
@@ -176,7 +181,10 @@ async function main(python: string | undefined): Promise<void> {
   console.log(
     `attentionBlocks 的输出，L = 8192，d = 128，因果：最多用 ${new TextDecoder().decode(child.stdout).trim()}`,
   );
-  // scorecard 的用时：以后加在这里。
+  const all = family({ d: 64, length: 256 });
+  await compare(`成绩单：${all.length} 种编码，L = 128，d = 64`, 3, [
+    { name: "scorecard", measure: () => timed(() => scorecard(all, { L: 128, d: 64 })) },
+  ]);
 }
 
 if (import.meta.main) Deno.args[0] === "--stream" ? stream() : await main(Deno.args[0]);

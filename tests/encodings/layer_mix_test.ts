@@ -66,6 +66,6 @@ Deno.test("拒绝：层数、间隔、窗口，不是编码", () => {
   assert.throws(() => layerMix({ layers: 4, every: 2, local, window: 0 }), /无法定窗口/);
   assert.throws(
     () => layerMix({ layers: 4, every: 2, local: {} as never }),
-    /无法分层混用：需要有名字的编码：现在是一个对象/,
+    /无法分层混用：需要一个有名字的编码：现在是一个对象/,
   );
 });

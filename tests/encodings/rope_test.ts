@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { attention } from "@lib/attention.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
 import { rope } from "@lib/encodings/rope.ts";
-import { type Pairing, rotate, turns } from "@lib/encodings/rotation.ts";
+import { type Pairing, rotate } from "@lib/encodings/rotation.ts";
+import { turns } from "@lib/encodings/turns.ts";
 import { dot, type Matrix, matrix, maxDifference, row } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
 import golden from "../golden/rope.json" with { type: "json" };
@@ -165,6 +166,31 @@ Deno.test("拒绝：维数、底数、维数和向量对不上、位置个数对
     () => rotate(x, turns(new Float64Array(3), inverseFrequencies(6, 100)), "half"),
     /需要 2 个位置的转角：现在是 \[3, 3, 3, 3\]/,
   );
+});
+
+Deno.test("写进给的内存、就地转、单精度：都和新内存里的一样；几个头各转各的前几维", () => {
+  const x = normalMatrix(3, 12, 1), turn = turns([0, 5, 9], inverseFrequencies(4, 100)); // 两个头，各 6 维，转前 4 维
+  for (const kind of pairings) {
+    const fresh = rotate(x, turn, kind, 6), memory = new Float64Array(36).fill(7), copy = x.data.slice();
+    assert.deepEqual(rotate(x, turn, kind, 6, memory), fresh);
+    assert.equal(rotate({ ...x, data: copy }, turn, kind, 6, copy).data, copy);
+    assert.deepEqual(copy, fresh.data);
+    for (const h of [0, 1]) {
+      const head = matrix([0, 1, 2].map((n) => row(x, n).slice(6 * h, 6 * h + 4)));
+      const alone = rotate(head, turn, kind);
+      for (let n = 0; n < 3; n++) {
+        assert.deepEqual(row(fresh, n).slice(6 * h, 6 * h + 4), row(alone, n));
+        assert.deepEqual(row(fresh, n).slice(6 * h + 4, 6 * h + 6), row(x, n).slice(6 * h + 4, 6 * h + 6));
+      }
+    }
+    const single = rotate({ ...x, data: Float32Array.from(x.data) }, turn, kind, 6);
+    assert.ok(single.data instanceof Float32Array);
+    single.data.forEach((v, c) => assert.ok(Math.abs(v - fresh.data[c]!) < 1e-6));
+  }
+  assert.throws(() => rotate(x, turn, "half", 6, new Float64Array(35)), /写进给的内存：需要 36 个和向量同样精度的数/);
+  assert.throws(() => rotate(x, turn, "half", 6, new Float32Array(36) as never), /写进给的内存/);
+  assert.throws(() => rotate(x, turn, "half", 5), /无法旋转向量：需要 5 维的头：现在是 12/);
+  assert.throws(() => rotate([[1, 0]] as never, turn, "half"), /需要单精度或双精度的矩阵/);
 });
 
 Deno.test("配对方式写错：拒绝，不当成另一种", () => {
