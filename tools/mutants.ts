@@ -33,10 +33,12 @@ const testedIn: Readonly<Record<string, string>> = {
 /** 这个文件由哪些测试看着：编码先看自己的测试，再看公共的定律。 */
 function watching(file: string): readonly string[] {
   const encoding = /^lib\/encodings\/(\w+)\.ts$/.exec(file)?.[1];
-  return encoding ? [`tests/encodings/${testedIn[encoding] ?? encoding}_test.ts`, laws] : watchers[file]!;
+  return encoding
+    ? [`tests/encodings/${testedIn[encoding] ?? encoding}_test.ts`, laws]
+    : watchers[file] ?? watchers[file.replace(/[^/]+$/, "")]!;
 }
 
-/** 编码以外的文件由哪些测试看着。 */
+/** 编码以外的文件由哪些测试看着；以 `/` 结尾的管一个文件夹。 */
 const watchers: Readonly<Record<string, readonly string[]>> = {
   "lib/errors.ts": ["tests/errors_test.ts"],
   "lib/matrix.ts": ["tests/matrix_test.ts"],
@@ -57,6 +59,7 @@ const watchers: Readonly<Record<string, readonly string[]>> = {
   "lib/notebook.ts": ["tests/lessons/material_test.ts"],
   "lib/bench/shift.ts": ["tests/meters_test.ts"],
   "lib/bench/swap.ts": ["tests/meters_test.ts"],
+  "lib/scaling/": ["tests/scaling/"],
   "lib/bench/by_distance.ts": ["tests/meters_test.ts"],
   "lib/bench/toeplitz.ts": ["tests/measure_test.ts"],
   "lib/bench/measure.ts": ["tests/measure_test.ts"],
@@ -325,7 +328,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
   "lib/encodings/rope.ts": [
     ["query: turn, key: turn", "query: turn"],
     ["base = 10000", "base = 1000"],
-    ['pairing = "interleaved" } = requireOptions("造旋转的编码"', 'pairing = "half" } = requireOptions("造旋转的编码"'],
+    ['pairing = "interleaved", attentionFactor }', 'pairing = "half", attentionFactor }'],
     ["inverseFrequencies(dimension, base), dimension, pairing", "inverseFrequencies(dimension, base), dimension"],
   ],
   "lib/encodings/rotation.ts": [
@@ -388,7 +391,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
   ],
   "lib/encodings/turns.ts": [
     ["at[n]! * speeds[i]!", "(at[n]! + 1) * speeds[i]!"],
-    ["sin.data[cell] = Math.sin(angle)", "sin.data[cell] = -Math.sin(angle)"],
+    ["sin.data[cell] = factor * Math.sin(angle)", "sin.data[cell] = -factor * Math.sin(angle)"],
   ],
   "lib/encodings/vo_rope.ts": [
     ["output: turn(-1)", "output: turn(1)"],
@@ -485,9 +488,59 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["    assertKnobs();\n", ""],
     ["gated(matrices.drawMatrix)", "matrices.drawMatrix"],
   ],
+  "lib/scaling/scaled.ts": [
+    ["s >= 1 &&", "s > 0 &&"],
+    ["pairing, attentionFactor }", "pairing }"],
+    ["dimension = 2 * frequencies?.length", "dimension = 4 * frequencies?.length"],
+  ],
+  "lib/scaling/linear.ts": [
+    ["f / factor", "f"],
+    ["f / factor", "f * factor"],
+  ],
+  "lib/scaling/ntk.ts": [
+    ["dimension / (dimension - 2)", "1"],
+    ["- (factor - 1)", ""],
+    ['Math.max(requireInteger("做动态 NTK，定现在的长度", sequenceLength, 1), maxPosition)', "sequenceLength"],
+    ["Math.ceil(Math.log2", "Math.floor(Math.log2"],
+    ["+ 1) - 1);", "+ 1));"],
+    ["=== 2) throw", "=== 3) throw"],
+  ],
+  "lib/scaling/by_parts.ts": [
+    ["(1 - kept) * frequency / factor + kept * frequency", "kept * frequency / factor + (1 - kept) * frequency"],
+    ["turns[i]! > betaFast", "turns[i]! < betaFast"],
+    ["betaFast = 32", "betaFast = 16"],
+    ["/ (2 * Math.PI)", "/ Math.PI"],
+    ["betaFast > betaSlow ? ", "betaFast >= betaSlow ? "],
+    ["betaSlow: lowFrequencyFactor", "betaSlow: highFrequencyFactor"],
+  ],
+  "lib/scaling/yarn.ts": [
+    ["dimension - 1)]", "dimension / 2 - 1)]"],
+    ["Math.floor(low)", "Math.round(low)"],
+    ["Math.ceil(high)", "Math.floor(high)"],
+    ["low === high ? 0.001 : high - low", "high - low"],
+    ["0.1 * k", "0.1"],
+    ["mscale && mscaleAllDim ?", "mscale ?"],
+    ["attentionFactor: attentionFactor ?? pair", "attentionFactor: pair"],
+    ["truncate = true", "truncate = false"],
+    ['ramp = "reference"', 'ramp = "paper"'],
+    ["(i - low) / width", "(i + 1 - low) / width"],
+  ],
+  "lib/scaling/longrope.ts": [
+    ["sequenceLength > L ?", "sequenceLength >= L ?"],
+    ["frequency / chosen[i]!", "frequency * chosen[i]!"],
+    ["Math.log(factor) / Math.log(L)", "Math.log(factor)"],
+    ["attentionFactor: attentionFactor ?? ", "attentionFactor: "],
+    ["f > 0 &&", "f >= 0 &&"],
+  ],
+  "lib/scaling/su_base.ts": [
+    ["2 * (m - 1) / dimension", "2 * m / dimension"],
+    ["fixed: (m: number) => 2 * m / dimension", "fixed: (m: number) => 2 * (m - 1) / dimension"],
+    ["** exponent", "** (1 - exponent)"],
+    ["exponent = 0.625", "exponent = 0.75"],
+  ],
   "lib/bench/shift.ts": [
     ["position + by", "position"],
-    ['requireOptions("平移", input).positions ?? ', ""],
+    ["const { positions = Array", "const { tokens: positions = Array"],
     ["maxDifference(here.weights, there.weights)", "0"],
     ["maxDifference(here.output, there.output)", "0"],
     ["scores: maxDifference(here.scores, there.scores)", "scores: 0"],

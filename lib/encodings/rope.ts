@@ -61,7 +61,7 @@ export function rope(options: RopeOptions): Encoding {
  *
  * @param name 编码的名字
  * @param options `frequencies` 角频率 `[pairs]`（弧度每词元）；`dimension` 一个头的维数 d，不少于 2·pairs，多出来的不转；
- * `pairing` 配对方式，不写是相邻两维
+ * `pairing` 配对方式，不写是相邻两维；`attentionFactor` 乘在 cos、sin 上的系数，不写是 1
  * @throws {ShapeError} 名字不是字符串，或角频率不是一串数
  * @throws {RangeError} 维数不是正整数，或配对方式不是那两种
  * @example
@@ -80,15 +80,17 @@ export function rotary(
     readonly frequencies: ArrayLike<number>;
     readonly dimension: number;
     readonly pairing?: Pairing | undefined;
+    readonly attentionFactor?: number;
   },
 ): Encoding {
-  const { frequencies, dimension, pairing = "interleaved" } = requireOptions("造旋转的编码", options);
+  const { frequencies, dimension, pairing = "interleaved", attentionFactor } = requireOptions("造旋转的编码", options);
   if (typeof name !== "string") throw new ShapeError("造旋转的编码", "名字是字符串", name);
   requireVector("造旋转的编码", frequencies);
   requireInteger("造旋转的编码，定维数", dimension, 1);
   if (pairing !== "interleaved" && pairing !== "half") {
     throw new RangeError(explain("定 RoPE 的配对方式", "interleaved 或 half", pairing));
   }
-  const turn: AtPosition = (rows, positions) => rotate(rows, turns(positions, frequencies), pairing, dimension);
+  const turn: AtPosition = (rows, positions) =>
+    rotate(rows, turns(positions, frequencies, attentionFactor), pairing, dimension);
   return { name, query: turn, key: turn };
 }
