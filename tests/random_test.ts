@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { row } from "@lib/matrix.ts";
-import { normalMatrix, normals } from "@lib/random.ts";
+import { normalMatrix, normals, uniformMatrix, uniforms } from "@lib/random.ts";
 import { law } from "./property.ts";
 
 const take = (seed: number, count: number) => Array.from({ length: count }, normals(seed));
@@ -57,4 +57,19 @@ Deno.test("拒绝：种子不是 0 到 2³² − 1 的整数", () => {
     });
   }
   assert.throws(() => normalMatrix(-1, 2, 1), { name: "RangeError" });
+});
+
+Deno.test("均匀数：在两头之间，铺得开，种子定死；两头可以都是负的", () => {
+  for (const [low, high] of [[2, 3], [-5, -1], [-0.25, 0.25]] as const) {
+    const next = uniforms(7, low, high), drawn = Array.from({ length: 2000 }, next);
+    assert.ok(drawn.every((x) => x >= low && x <= high));
+    const mean = drawn.reduce((a, b) => a + b, 0) / drawn.length, width = high - low;
+    assert.ok(Math.abs(mean - (low + high) / 2) < 0.05 * width);
+    assert.ok(Math.min(...drawn) < low + 0.05 * width && Math.max(...drawn) > high - 0.05 * width);
+    assert.deepEqual(Array.from({ length: 3 }, uniforms(7, low, high)), drawn.slice(0, 3));
+  }
+  const { data } = uniformMatrix(50, 40, 3, 0.5);
+  assert.ok(Math.min(...data) < -0.45 && Math.max(...data) > 0.45);
+  assert.throws(() => uniforms(-1, 0, 1), /无法取随机种子/);
+  assert.throws(() => uniforms(1, NaN, 1), /无法取均匀数：需要有限的两端/);
 });

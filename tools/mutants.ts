@@ -43,6 +43,7 @@ const watchers: Readonly<Record<string, readonly string[]>> = {
   "lib/errors.ts": ["tests/errors_test.ts"],
   "lib/matrix.ts": ["tests/matrix_test.ts"],
   "lib/random.ts": ["tests/random_test.ts"],
+  "lib/rounding.ts": ["tests/rounding_test.ts"],
   "lib/distinct.ts": ["tests/distinct_test.ts", "tests/attention_test.ts"],
   "lib/encoding.ts": ["tests/attention_test.ts", laws],
   "lib/softmax.ts": ["tests/attention_test.ts"],
@@ -113,6 +114,14 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["if (max === -Infinity) return weights.fill(0);", ""],
     ["weights[j]! /= sum", "weights[j]! /= sum + 1e-9"],
     ["weights.length !== scores.length", "false"],
+  ],
+  "lib/rounding.ts": [
+    ["(rest === 0.5 && down % 2 !== 0)", "rest === 0.5"],
+    ["- precision + 1)", "- precision)"],
+    ["Math.max(exponentOf(x), minExponent)", "exponentOf(x)"],
+    ["Math.abs(rounded) > largest", "false"],
+    ["rounded === 0 ? 0 * Math.sign(x) : rounded", "rounded"],
+    ["minExponent: -14", "minExponent: -15"],
   ],
   "lib/distinct.ts": [
     ["max(from) - min(to)]", "max(from) - min(from)]"],
