@@ -541,6 +541,16 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["attentionFactor: attentionFactor ?? ", "attentionFactor: "],
     ["f > 0 &&", "f >= 0 &&"],
   ],
+  "lib/scaling/effective.ts": [
+    ["Math.min(i - j, window)", "Math.max(i - j, window)"],
+    ["(i - j - window) / leak", "(i - j) / leak"],
+    ["+ window - window / group", "+ window"],
+    ["Math.floor(j / group)", "Math.ceil(j / group)"],
+    ["across * Math.sin(angle)", "-across * Math.sin(angle)"],
+    ["Math.cos(angle) - 1", "Math.cos(angle)"],
+    ["return scale * extra", "return extra"],
+    ["query: (rows) => rows,", ""],
+  ],
   "lib/scaling/su_base.ts": [
     ["2 * (m - 1) / dimension", "2 * m / dimension"],
     ["fixed: (m: number) => 2 * m / dimension", "fixed: (m: number) => 2 * (m - 1) / dimension"],
