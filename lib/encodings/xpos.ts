@@ -42,7 +42,7 @@ export function xpos(options: RopeOptions & { readonly scaleBase?: number; reado
   );
   const frequencies = inverseFrequencies(dimension, base), decay = xposDecay(dimension, gamma);
   requireNumber("定 xPos 的 scaleBase", scaleBase, "大于 0 的有限数", (x) => x > 0 && x < Infinity);
-  const reach = Math.min(farthest, 300 * scaleBase / -Math.log(decay[0]!)); // 倍数在 e^±300 以内，不溢出
+  const reach = Math.min(farthest, 300 * scaleBase / Math.abs(Math.log(decay[0]!))); // 倍数在 e^±300 以内，不溢出
   const turn = (sign: 1 | -1): AtPosition => (rows, positions) => {
     for (const m of positions) {
       if (!(Math.abs(m) <= reach)) throw new RangeError(explain("用 xPos", `位置在 ±${Math.floor(reach)} 以内`, m));
