@@ -23,7 +23,7 @@
  * @module
  */
 import type { Matrix } from "@lib/matrix.ts";
-import { explain } from "@lib/errors.ts";
+import { requireNumber } from "@lib/errors.ts";
 
 /**
  * 只看自己位置的一步（unary part）：`[n, d]` 行和 `[n]` 位置进去，`[n, d]` 行出来。
@@ -211,9 +211,7 @@ export const nope: Encoding = { name: "NoPE" };
  * ```
  */
 export function integerDistance(name: string, value: number, what = "距离"): number {
-  const nearest = Math.round(value);
-  if (typeof value !== "number" || !(Math.abs(value - nearest) < 1e-6)) {
-    throw new RangeError(explain(`按${what}查 ${name} 的表`, `整数${what}`, value));
-  }
-  return nearest;
+  return Math.round(
+    requireNumber(`按${what}查 ${name} 的表`, value, `整数${what}`, (x) => Math.abs(x - Math.round(x)) < 1e-6),
+  );
 }

@@ -22,6 +22,7 @@ import { shaw } from "@lib/encodings/shaw.ts";
 import { transformerXlInitial } from "@lib/encodings/transformer_xl.ts";
 import { tupeInitial } from "@lib/encodings/tupe.ts";
 import { turns } from "@lib/encodings/turns.ts";
+import { xpos } from "@lib/encodings/xpos.ts";
 import { borderLeak } from "@lib/encodings/zero_padding.ts";
 import { family } from "@lib/bench/family.ts";
 import { measure } from "@lib/bench/measure.ts";
@@ -105,10 +106,6 @@ const plain = (cases: (() => Args)[], more: Omit<Entry, "cases"> = {}): Entry =>
 const one = (make: () => Args, more: Omit<Entry, "cases"> = {}): Entry => ({ cases: [make], ...more });
 const rowsAndColumns = (m: Matrix) => [m.rows, m.columns];
 
-/** `Math.round` 自己就抛错的：BigInt，长得拼不成字符串的数组。`integerDistance` 先查类型、再取整以后，这一条可以删。 */
-const unroundable = (args: Args) =>
-  args.some((value) => typeof value === "bigint" || Array.isArray(value) && value.length > 100);
-
 /** 只搬词元的函数不看这些，留给注意力去看。 */
 const passed = /^0\.(?!tokens$|queries$|keys$|values$)/;
 
@@ -135,7 +132,7 @@ const entries: Readonly<Record<string, Entry>> = {
     () => [{ keys: table(12), logBuckets: { buckets: 6, maxPosition: 16 } }],
   ),
   debertaInitial: one(() => [3, width, 16, 1]),
-  debertaBucket: one(() => [9, 6, 16], { except: unroundable }),
+  debertaBucket: one(() => [9, 6, 16]),
   fireDistance: one(() => [10, 3, { c: 0.1, multiplier: 1, trained: 8 }]),
   fire: makes(() => [{ ...fireInitial(1), c: 0.1, multiplier: 1, trained: 8 }]),
   fireInitial: one(() => [1]),
@@ -184,9 +181,9 @@ const entries: Readonly<Record<string, Entry>> = {
   }),
   relativeShift: one(() => [table(3, 3)], { shape: rowsAndColumns }),
   rope: makes(() => [{ dimension: width, base: 100, pairing: "half" }]),
-  rotary: makes(() => ["我的", { frequencies: [1, 1 / 2], dimension: width, pairing: "half" }]),
-  turns: one(() => [places(), [1, 1 / 2]], { positions: ["0"] }),
-  rotate: one(() => [table(3), turns([1, 2, 3], [1, 1 / 2]), "half", width], {
+  rotary: makes(() => ["我的", { frequencies: [1, 1 / 2], dimension: width, pairing: "half", attentionFactor: 2 }]),
+  turns: one(() => [places(), [1, 1 / 2], 2], { positions: ["0"] }),
+  rotate: one(() => [table(3), turns([1, 2, 3], [1, 1 / 2]), "half", width, new Float64Array(3 * width)], {
     shape: rowsAndColumns,
     except: ([rows, given, , d]) =>
       typeof d === "bigint" ||
@@ -204,9 +201,7 @@ const entries: Readonly<Record<string, Entry>> = {
     shape: (at: Args, { dimension }: { dimension: number }) => [at.length, dimension],
   }),
   sinusoidal: makes(() => [{ dimension: width, base: 100, layout: "concatenated" }]),
-  t5Bucket: one(() => [-9, { buckets: 8, maxDistance: 20, bidirectional: true }], {
-    except: unroundable,
-  }),
+  t5Bucket: one(() => [-9, { buckets: 8, maxDistance: 20, bidirectional: true }]),
   t5: makes(() => [list(8), { buckets: 8, maxDistance: 20, bidirectional: false }], () => [[1, 2, 3, 4]]),
   t5Initial: one(() => [8, 16, 1], { shape: (buckets: number) => [buckets] }),
   transformerXl: makes(
@@ -287,7 +282,6 @@ const entries: Readonly<Record<string, Entry>> = {
   ),
   integerDistance: one(() => ["表", 3, "距离"], {
     ignores: /^[02]$/,
-    except: unroundable,
   }),
   // lib/bench
   spreadByDistance: one(() => [table(3), table(3)]),
@@ -706,6 +700,14 @@ Deno.test("太大的：一眨眼就拒绝，不先去要内存", () => {
     assert.throws(() => timed(call), isOurs, `${call}`);
     assert.ok(performance.now() - start < 500, `${call}`);
   }
+});
+
+Deno.test("xPos：γ 很大就不衰减，scaleBase 很小就看不远，都不溢出", () => {
+  const given = { ...ready(), causal: true, positions: [0, 1, 2, 3, 90_000] };
+  assert.equal(attention({ ...given, encoding: xpos({ dimension: width, gamma: 1e100 }) }).scores.rows, L);
+  assert.throws(() => attention({ ...given, encoding: xpos({ dimension: width, scaleBase: 1 }) }), {
+    message: "无法用 xPos：需要位置在 ±239 以内：现在是 90000",
+  });
 });
 
 Deno.test("套着自己的数组：消息也印得出来", () => {

@@ -132,8 +132,8 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
   ],
   "lib/encoding.ts": [
     ["< 1e-6", "< 0.6"],
-    ["return nearest;", "return value;"],
-    ["Math.round(value)", "Math.floor(value)"],
+    ["return Math.round(\n", "return Number(\n"],
+    ["x - Math.round(x)", "x - Math.floor(x)"],
   ],
   "lib/heads.ts": [
     ["subtract(whole, position)", "whole"],

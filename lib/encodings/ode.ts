@@ -32,7 +32,7 @@ export type Field = (p: Float64Array, t: number) => ArrayLike<number>;
  * import assert from "node:assert/strict";
  * import { rungeKutta } from "@lib/encodings/ode.ts";
  *
- * let p = new Float64Array([1, 0]);
+ * let p: Float64Array = new Float64Array([1, 0]);
  * for (let n = 0; n < 10; n++) p = rungeKutta(([x = 0, y = 0]) => [-y, x], p, n / 10, 0.1);
  * assert.ok(Math.hypot(p[0]! - Math.cos(1), p[1]! - Math.sin(1)) < 1e-6);
  * ```

@@ -269,6 +269,14 @@ Deno.test("手算：内插 4 倍，位置 100 转得像 25；YaRN 的两头和�
   assert.equal(yarnScale(16).toFixed(6), "1.277259");
 });
 
+Deno.test("分段：不写的门槛是 1 和 32；门槛正好等于某一对的圈数时，也不除以 0", () => {
+  const o = { dimension: 128, factor: 8, originalMaxPosition: 4096 };
+  assert.deepEqual(byParts(o), byParts({ ...o, betaSlow: 1, betaFast: 32 }));
+  const [threshold] = turnsInWindow(plain(o).inverseFrequencies, 4096).slice(20);
+  const { inverseFrequencies } = byParts({ ...o, betaSlow: threshold!, betaFast: threshold! });
+  assert.ok(inverseFrequencies.every(Number.isFinite));
+});
+
 Deno.test("不写的：β 混的指数是 0.625；全转时头的维数就是两倍的对数", () => {
   const o = { dimension: 8, factor: 4 };
   assert.deepEqual(suBase({ ...o, reading: "mixed" }), suBase({ ...o, reading: "mixed", exponent: 0.625 }));
