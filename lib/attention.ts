@@ -10,18 +10,17 @@
  * @module
  */
 import { type Distinct, distinct, isCompact } from "@lib/distinct.ts";
-import { type Encoding, nope, type RowTerms, type Scene } from "@lib/encoding.ts";
+import { type Encoding, nope, requireEncoding, type RowTerms, type Scene } from "@lib/encoding.ts";
 import {
   explain,
   requireBoolean,
-  requireEncoding,
   requireInteger,
   requireNumber,
   requireOptions,
   requireVector,
   ShapeError,
 } from "@lib/errors.ts";
-import { hooked, projected, type Raw, sliced, type Split, turned, type Weights } from "@lib/heads.ts";
+import { applied, encoded, hooked, projected, type Raw, sliced, type Split, type Weights } from "@lib/heads.ts";
 import { add, gather, type Matrix, requireMatrix, row, zeros } from "@lib/matrix.ts";
 import { softmax } from "@lib/softmax.ts";
 
@@ -332,11 +331,9 @@ function prepare(input: AttentionInput): Plan {
   const compact = isCompact(queryPositions, positions);
   const heads = encodings.map((encoding, h): Head => {
     const raw = raws(encoding)(h), { name } = encoding;
-    const query = turned(`${name} 的 query`, encoding.query, raw.query, queryPositions);
-    const key = turned(`${name} 的 key`, encoding.key, raw.key, positions);
-    const value = encoding.value
-      ? hooked(`${name} 的 value`, encoding.value(raw.value, positions), raw.value)
-      : raw.value;
+    const query = encoded(encoding, "query", raw.query, queryPositions);
+    const key = encoded(encoding, "key", raw.key, positions);
+    const value = encoding.value ? applied(encoding, "value", raw.value, positions) : raw.value;
     const dimension = raw.query.whole.columns;
     const scale = encoding.scale?.(dimension) ?? 1 / Math.sqrt(dimension);
     requireNumber(`用 ${name} 的 scale`, scale, "有限的数", Number.isFinite);
@@ -348,6 +345,7 @@ function prepare(input: AttentionInput): Plan {
       keyPositions: positions,
       scale,
       visible,
+      padded: (j) => padding?.[j] ?? false,
     };
     const row = encoding.row?.(scene);
     if (encoding.row && typeof row !== "function") {
@@ -391,20 +389,23 @@ function rawHeads(
 }
 
 /** 按距离的东西算一遍：有几个不同的距离，就算几次。 */
-function measured({ name, score, sum }: Encoding, found: Distinct, dimension: number, valueWidth: number): ByDistance {
-  const { values, place } = found;
-  const part = score ? score(values) : {};
+function measured(encoding: Encoding, found: Distinct, dimension: number, valueWidth: number): ByDistance {
+  const { values, place } = found, { name } = encoding;
+  const part = encoding.score ? encoding.score(values.slice()) : {};
   if (typeof part !== "object" || part === null) {
     throw new ShapeError(`用 ${name} 的 score`, "返回 { bias }、{ keys } 或 { queries }（是不是忘了 return）", part);
   }
-  const bias = part.bias && requireVector(`用 ${name} 的 score.bias`, part.bias, values.length); // 一个距离一个
+  const misspelt = Object.keys(part).find((key) => !["bias", "keys", "queries"].includes(key));
+  if (misspelt !== undefined) throw new ShapeError(`用 ${name} 的 score`, "bias、keys 或 queries", misspelt);
+  const given = <Part>(one: Part | undefined, check: (one: Part) => Part) => one === undefined ? one : check(one);
   const wanted = { rows: values.length, columns: dimension };
   return {
     place,
-    bias,
-    keys: part.keys && hooked(`${name} 的 score.keys`, part.keys, wanted),
-    queries: part.queries && hooked(`${name} 的 score.queries`, part.queries, wanted),
-    sum: sum && hooked(`${name} 的 sum`, sum(values), { rows: values.length, columns: valueWidth }),
+    bias: given(part.bias, (one) => requireVector(`用 ${name} 的 score.bias`, one, values.length)), // 一个距离一个
+    keys: given(part.keys, (one) => hooked(`${name} 的 score.keys`, one, wanted)),
+    queries: given(part.queries, (one) => hooked(`${name} 的 score.queries`, one, wanted)),
+    sum: encoding.sum &&
+      hooked(`${name} 的 sum`, encoding.sum(values.slice()), { rows: values.length, columns: valueWidth }),
   };
 }
 
@@ -463,8 +464,8 @@ function trace(
       addWeighted(row(own, r), weight, seen, one.value);
       if (byDistance?.sum) addWeighted(row(extra, r), weight, seen, byDistance.sum, places);
     }
-    const { name, output: turnBack } = one.encoding;
-    const done = turnBack ? hooked(`${name} 的 output`, turnBack(own, queryPositions.slice(start, end)), own) : own;
+    const at = queryPositions.subarray(start, end);
+    const done = one.encoding.output ? applied(one.encoding, "output", own, at) : own;
     const total = byDistance?.sum ? add(done, extra) : done;
     for (let r = 0; r < R; r++) output.data.set(row(total, r), (r * H + h) * dv);
   });
@@ -487,6 +488,11 @@ function addTerms(
   if (key.position) addDots(into.contentPosition, scale, q, key.position);
   if (qAlone) addDots(into.positionContent, scale, qAlone, key.content);
   if (qAlone && key.position) addDots(into.positionPosition, scale, qAlone, key.position);
+  const { contentContent, contentPosition, positionContent, positionPosition } = into;
+  const products = byRow &&
+    contentContent.map((content, j) =>
+      seen[j] ? content + contentPosition[j]! + positionContent[j]! + positionPosition[j]! : -Infinity
+    );
   if (byDistance) {
     // 按距离的向量和内容相乘，用的是编码改查询、键之前的内容：和 RoPE 合用时，它也只看距离。
     const { bias, keys, queries } = byDistance;
@@ -497,9 +503,8 @@ function addTerms(
     if (queries) addPairedDots(into.positionContent, scale, queries, places, raw.key.content);
     if (queries && raw.key.position) addPairedDots(into.positionPosition, scale, queries, places, raw.key.position);
   }
-  if (byRow) {
-    const content = into.contentContent.map((score, j) => seen[j] ? score : -Infinity);
-    for (const [name, extra] of rowTerms(encoding.name, byRow(r, content), content.length)) {
+  if (byRow && products) {
+    for (const [name, extra] of rowTerms(encoding.name, byRow(r, products), seen.length)) {
       for (let j = 0; j < extra.length; j++) into[name][j]! += extra[j]!;
     }
   }
@@ -597,7 +602,7 @@ function checkedEncodings(given: Setting["encoding"] = nope, heads: number, caus
   for (const one of encodings) {
     requireEncoding("用位置编码", one);
     if (one.causalOnly && !causal) {
-      throw new RangeError(explain(`用 ${one.name}`, "因果注意力（causal: true）", "双向"));
+      throw new RangeError(`无法用 ${one.name}：需要因果注意力（causal: true）：现在是双向的`);
     }
   }
   return encodings;

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { Encoding, ScoreByDistance, SumByDistance } from "@lib/encoding.ts";
-import { requireEncoding, requireVector, ShapeError } from "@lib/errors.ts";
+import { type Encoding, requireEncoding, type ScoreByDistance, type SumByDistance } from "@lib/encoding.ts";
+import { requireVector, ShapeError } from "@lib/errors.ts";
 import { add, type Matrix } from "@lib/matrix.ts";
 
 /** 只能由一个编码占的地方。 */
@@ -51,16 +51,18 @@ export function compose(...encodings: readonly Encoding[]): Encoding {
 function pair(a: Encoding, b: Encoding): Encoding {
   for (const [place, what] of Object.entries(sole) as [keyof typeof sole, string][]) {
     if (a[place] && b[place]) {
-      throw new ShapeError(`把 ${a.name} 和 ${b.name} 合起来用`, `只有一个编码${what}`, [a.name, b.name]);
+      throw new ShapeError(`把 ${a.name} 和 ${b.name} 合起来用`, `只有一个编码${what}`, 2);
     }
   }
   const score = both(a.score, b.score, addScores), sum = both(a.sum, b.sum, addSums);
+  const given = Object.entries(b).filter(([, hook]) => hook !== undefined); // 写了 undefined 的钩子，不算有
   return {
     ...a,
-    ...b,
+    ...Object.fromEntries(given),
     name: `${a.name} + ${b.name}`,
     ...(score && { score }),
     ...(sum && { sum }),
+    ...((a.causalOnly || b.causalOnly) && { causalOnly: true }),
   };
 }
 

@@ -23,7 +23,7 @@
  * @module
  */
 import type { Matrix } from "@lib/matrix.ts";
-import { requireNumber } from "@lib/errors.ts";
+import { requireBoolean, requireNumber, requireOptions, ShapeError } from "@lib/errors.ts";
 
 /**
  * 只看自己位置的一步（unary part）：`[n, d]` 行和 `[n]` 位置进去，`[n, d]` 行出来。
@@ -99,6 +99,8 @@ export interface Scene {
   readonly keyPositions: Float64Array;
   /** 点积乘多少。 */
   readonly scale: number;
+  /** 第 `j` 个键是不是填充：填充不算词元，路过它、数到它都不算。 */
+  readonly padded: (j: number) => boolean;
   /** 第 `r` 个查询看不看得见第 `j` 个键。 */
   readonly visible: (r: number, j: number) => boolean;
 }
@@ -123,8 +125,8 @@ export interface RowTerms {
 }
 
 /**
- * 看一整行的一步（row part）：先看一遍全局，交回一个函数；它收行号 `r` 和这一行的内容-内容分数 `[L]`
- * （乘过缩放，看不见的是 −∞），给出这一行要加的数。
+ * 看一整行的一步（row part）：先看一遍全局，交回一个函数；它收行号 `r` 和这一行的 `q·k × 缩放` `[L]`
+ * （编码改过的查询和键，看不见的是 −∞，还没加按距离的），给出这一行要加的数。
  *
  * @example
  * ```ts
@@ -136,7 +138,7 @@ export interface RowTerms {
  * });
  * ```
  */
-export type ByRow = (scene: Scene) => (r: number, content: Float64Array) => RowTerms;
+export type ByRow = (scene: Scene) => (r: number, products: Float64Array) => RowTerms;
 
 /**
  * 位置编码（positional encoding）。没有任何钩子的值就是 NoPE。
@@ -193,6 +195,40 @@ export interface Encoding {
  * ```
  */
 export const nope: Encoding = { name: "NoPE" };
+
+const hooks = ["embed", "query", "key", "value", "output", "score", "sum", "row", "scale"] as const;
+const fields = new Set<string>(["name", ...hooks, "causalOnly"]);
+
+/**
+ * 要求一个编码：一个对象，有名字，写了的钩子都是函数。
+ *
+ * @throws {ShapeError} 不是编码；哪只钩子不是函数，就说哪只
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { requireEncoding } from "@lib/encoding.ts";
+ *
+ * assert.equal(requireEncoding("用位置编码", { name: "空" }).name, "空");
+ * assert.throws(() => requireEncoding("用位置编码", {} as never), /无法用位置编码：需要一个有名字的编码/);
+ * assert.throws(() => requireEncoding("用位置编码", { name: "我的", query: 5 } as never), /需要我的 的 query 是函数：现在是 5/);
+ * ```
+ */
+export function requireEncoding(doing: string, encoding: Encoding): Encoding {
+  const { name, causalOnly = false } = requireOptions(doing, encoding);
+  if (typeof name !== "string") throw new ShapeError(doing, "一个有名字的编码", encoding);
+  const misspelt = Object.keys(encoding).find((key) => !fields.has(key));
+  if (misspelt !== undefined) {
+    throw new ShapeError(`${doing} ${name}`, `${[...fields].slice(1).join("、")} 里的一个`, misspelt);
+  }
+  for (const hook of hooks) {
+    const given: unknown = encoding[hook];
+    if (given !== undefined && typeof given !== "function") {
+      throw new ShapeError(doing, `${name} 的 ${hook} 是函数`, given);
+    }
+  }
+  requireBoolean(`${doing}，定 ${name} 的 causalOnly`, causalOnly);
+  return encoding;
+}
 
 /**
  * 查表要用的整数：离整数不到 1e-6 就取整，别的拒绝，不会悄悄四舍五入。

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { Encoding } from "@lib/encoding.ts";
 
 /**
  * 形状错误（shape error）：数组的长度或形状和要求的不一样。
@@ -237,31 +236,4 @@ export function requireFinite(doing: string, values: ArrayLike<number>, length?:
 export function requireBoolean(doing: string, value: boolean): boolean {
   if (typeof value !== "boolean") throw new ShapeError(doing, "true 或 false", value);
   return value;
-}
-
-/**
- * 要求一个编码：一个对象，有名字，写了的钩子都是函数。
- *
- * @throws {ShapeError} 不是编码；哪只钩子不是函数，就说哪只
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { requireEncoding } from "@lib/errors.ts";
- *
- * assert.equal(requireEncoding("用位置编码", { name: "空" }).name, "空");
- * assert.throws(() => requireEncoding("用位置编码", {} as never), /无法用位置编码：需要一个有名字的编码/);
- * assert.throws(() => requireEncoding("用位置编码", { name: "我的", query: 5 } as never), /需要我的 的 query 是函数：现在是 5/);
- * ```
- */
-export function requireEncoding(doing: string, encoding: Encoding): Encoding {
-  const { name, causalOnly = false } = requireOptions(doing, encoding);
-  if (typeof name !== "string") throw new ShapeError(doing, "一个有名字的编码", encoding);
-  for (const hook of ["embed", "query", "key", "value", "output", "score", "sum", "row", "scale"] as const) {
-    const given: unknown = encoding[hook];
-    if (given !== undefined && typeof given !== "function") {
-      throw new ShapeError(doing, `${name} 的 ${hook} 是函数`, given);
-    }
-  }
-  requireBoolean(`${doing}，定 ${name} 的 causalOnly`, causalOnly);
-  return encoding;
 }

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { AtPosition, Encoding } from "@lib/encoding.ts";
-import { requireEncoding, requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import { type Encoding, requireEncoding } from "@lib/encoding.ts";
+import { requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
 import { gather, type Matrix, multiply, requireMatrix, subtract, zeros } from "@lib/matrix.ts";
 
 /**
@@ -74,9 +74,13 @@ export interface Raw {
   readonly tokens?: Matrix;
 }
 
-/** 拆成两份：`position` 全是 0，就当作没有。 */
+/**
+ * 拆成两份：`position` 全是 0，就当作没有；不是有限的数也当作没有：
+ * 除以自己长度的钩子（QK-norm），内容为 0 时是 0/0，拆不出位置，整份都算内容。
+ */
 function split(whole: Matrix, position: Matrix | undefined): Split {
-  if (!position || position.data.every((value) => value === 0)) return { whole, content: whole };
+  const none = !position || position.data.every((value) => value === 0) || !position.data.every(Number.isFinite);
+  if (none) return { whole, content: whole };
   return { whole, content: subtract(whole, position), position };
 }
 
@@ -117,11 +121,8 @@ export function projected(
   for (const [name, m] of Object.entries(requireOptions("投影词元", weights))) {
     requireMatrix(`用 ${name} 的投影`, m, { rows: tokens.columns });
   }
-  const embedded = encoding.embed
-    ? hooked(`${encoding.name} 的 embed`, encoding.embed(tokens, positions), tokens)
-    : tokens;
-  const alone = encoding.embed && // 只有位置的词嵌入
-    hooked(`${encoding.name} 的 embed`, encoding.embed(zeros(tokens.rows, tokens.columns), positions), tokens);
+  const embedded = encoding.embed ? applied(encoding, "embed", tokens, positions) : tokens;
+  const alone = encoding.embed && applied(encoding, "embed", zeros(tokens.rows, tokens.columns), positions); // 只有位置
   const query = multiply(gather(embedded, rows), weights.query), key = multiply(embedded, weights.key);
   const queryAlone = alone && multiply(gather(alone, rows), weights.query);
   const keyAlone = alone && multiply(alone, weights.key);
@@ -186,7 +187,7 @@ export function sliced(
 }
 
 /**
- * 让编码改一种向量（apply a unary hook），两份一起改。
+ * 让编码改一种向量（apply a unary hook），两份一起改；编码没有这只钩子，就原样交回。
  *
  * 钩子是仿射的（转、乘、加）时，整份减去“内容为 0 时的结果”，剩下的正好是内容的份。
  *
@@ -194,23 +195,49 @@ export function sliced(
  * @example 往查询上加一个按位置的数：加上去的是位置的份
  * ```ts
  * import assert from "node:assert/strict";
- * import { turned } from "@lib/heads.ts";
+ * import { encoded } from "@lib/heads.ts";
  * import { matrix } from "@lib/matrix.ts";
  *
  * const x = matrix([[1], [2]]);
  * const add = (rows: typeof x, positions: Float64Array) => ({ ...rows, data: rows.data.map((v, n) => v + positions[n]!) });
- * const { content, position } = turned("加位置", add, { whole: x, content: x }, new Float64Array([10, 20]));
+ * const { content, position } = encoded({ name: "加位置", query: add }, "query", { whole: x, content: x }, new Float64Array([10, 20]));
  * assert.deepEqual([...content.data, ...position!.data], [1, 2, 10, 20]);
  * ```
  */
-export function turned(hook: string, change: AtPosition | undefined, from: Split, positions: Float64Array): Split {
-  const { whole, position = whole } = requireOptions(`用 ${hook}`, from);
-  for (const m of [whole, position]) requireMatrix(`用 ${hook}`, m);
-  requireVector(`用 ${hook}`, positions, whole.rows);
-  if (change === undefined) return from;
-  if (typeof change !== "function") throw new ShapeError(`用 ${hook}`, "一个函数", change);
+export function encoded(encoding: Encoding, hook: Unary, from: Split, positions: Float64Array): Split {
+  const { whole, position = whole } = requireOptions("让编码改向量", from);
+  for (const m of [whole, position]) requireMatrix("让编码改向量", m);
+  requireVector("让编码改向量", positions, whole.rows);
+  if (requireEncoding("让编码改向量", encoding)[hook] === undefined) return from;
   const still = from.position ?? zeros(whole.rows, whole.columns);
-  return split(hooked(hook, change(whole, positions), whole), hooked(hook, change(still, positions), whole));
+  return split(applied(encoding, hook, whole, positions), applied(encoding, hook, still, positions));
+}
+
+/** 看得见位置的钩子。 */
+export type Unary = "embed" | "query" | "key" | "value" | "output";
+
+/**
+ * 用一只看位置的钩子改一批向量。交给它的是副本：钩子就地改了，也不会改到别人手里的数。
+ *
+ * @throws {ShapeError} 编码没有这只钩子，或它交回来的形状不对
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { applied } from "@lib/heads.ts";
+ * import { matrix } from "@lib/matrix.ts";
+ *
+ * const x = matrix([[1]]), inPlace = { name: "就地改", key: (rows: typeof x) => (rows.data.fill(9), rows) };
+ * assert.deepEqual([applied(inPlace, "key", x, new Float64Array(1)).data[0], x.data[0]], [9, 1]);
+ * ```
+ */
+export function applied(encoding: Encoding, hook: Unary, rows: Matrix, positions: Float64Array): Matrix {
+  requireMatrix("用编码的钩子", rows);
+  requireVector("用编码的钩子", positions, rows.rows);
+  if (requireEncoding("用编码的钩子", encoding)[hook] === undefined) {
+    throw new ShapeError(`用 ${encoding.name}`, `有 ${hook}`, hook);
+  }
+  const copy = { ...rows, data: rows.data.slice() };
+  return hooked(`${encoding.name} 的 ${hook}`, encoding[hook]!(copy, positions.slice()), rows);
 }
 
 /**

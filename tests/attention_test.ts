@@ -423,7 +423,7 @@ Deno.test("只用在因果注意力里的编码，双向时拒绝", () => {
     const given = { ...input({ d: 4, seed: 1, causal: true, positions: [0, 1] }, kinds[name]!.make), causal: false };
     assert.throws(
       () => attention(given),
-      new RegExp(`无法用 ${name}：需要因果注意力（causal: true）：现在是字符串 "双向"`),
+      new RegExp(`无法用 ${name}：需要因果注意力（causal: true）：现在是双向的`),
     );
   }
 });
@@ -480,4 +480,72 @@ Deno.test("值也从改过的词嵌入来；看整行的钩子看到的也是改
   attention({ ...given, encoding: watching, heads: 2 });
   assert.equal(calls, 2, "整份一次，内容为 0 一次");
   assert.deepEqual(seen, [whole, whole]);
+});
+
+Deno.test("钩子就地改也改不到别人手里的数；写错的字段、不是一串数的偏置，说出来", () => {
+  const x = normalMatrix(3, 4, 1), given = { queries: x, keys: x, values: x }, before = x.data.slice();
+  const rude = (rows: typeof x) => (rows.data.fill(9), rows);
+  for (const hook of ["query", "key", "value", "output"] as const) {
+    attention({ ...given, encoding: { name: "改", [hook]: rude } });
+  }
+  attention({
+    tokens: x,
+    projections: {
+      query: normalMatrix(4, 4, 2),
+      key: normalMatrix(4, 4, 3),
+      value: x.rows ? normalMatrix(4, 4, 4) : x,
+    },
+    encoding: { name: "改", embed: rude },
+  });
+  assert.deepEqual(x.data, before);
+  for (const part of [{ bias: NaN }, { bias: 0 }, { bais: new Float64Array(5) }, { keys: null }]) {
+    const encoding = { name: "写错", score: () => part as never };
+    assert.throws(() => attention({ ...given, encoding }), /无法用 写错 的 score/, JSON.stringify(part));
+  }
+  assert.throws(
+    () => attention({ ...given, encoding: { name: "写错", scores: () => ({}) } as never }),
+    /无法用位置编码 写错：需要 .*score.* 里的一个：现在是字符串 "scores"/,
+  );
+});
+
+Deno.test("PaTH：填充不在路上，和删掉它一样；填充里是什么都不要紧", () => {
+  const make = kinds["PaTH"]!.make,
+    { encoding, ...rest } = input({ d: 8, seed: 2, causal: true, positions: [0, 1, 2, 3, 4] }, make);
+  const keyPadding = [false, true, false, false, false], kept = [0, 2, 3, 4];
+  const padded = attention({ ...rest, encoding, keyPadding, queryRows: kept }).output;
+  const removed = attention({ ...rest, tokens: reorder(rest.tokens, kept), positions: kept, encoding }).output;
+  assert.ok(maxDifference(padded, removed) < 1e-12);
+  const junk = { ...rest.tokens, data: rest.tokens.data.map((v, c) => Math.floor(c / 8) === 1 ? NaN : v) };
+  assert.ok(
+    maxDifference(attention({ ...rest, tokens: junk, encoding, keyPadding, queryRows: kept }).output, padded) === 0,
+  );
+});
+
+Deno.test("一个头一个编码：改词嵌入的、缩放不同的，各算各的", () => {
+  const d = 4, x = normalMatrix(5, d, 1), weights = [2, 3, 4].map((n) => normalMatrix(d, 2 * d, n));
+  const projections = { query: weights[0]!, key: weights[1]!, value: weights[2]! };
+  const pair = ["sinusoidal", "T5"].map((name) => kinds[name]!.make(d, 5));
+  for (const encoding of [pair, pair.toReversed()]) {
+    const both = attention({ tokens: x, projections, heads: 2, encoding });
+    encoding.forEach((one, h) => {
+      const alone = attention({ tokens: x, projections, heads: 2, encoding: one });
+      assert.deepEqual(head(both.scores, h, 2), head(alone.scores, h, 2), one.name);
+    });
+  }
+});
+
+Deno.test("看整行的钩子看到的查询、键是整份：带着位置；收到的点积也是", () => {
+  const { given, q, k } = sinusoidalParts({ d: 8, seed: 3, causal: false, positions: [0, 2, 5] });
+  const encoding: Encoding = {
+    name: "看",
+    embed: given.encoding.embed!,
+    row: ({ queries, keys, scale }) => {
+      assert.deepEqual([queries, keys], [q, k]);
+      return (r, products) => {
+        products.forEach((s, j) => assert.ok(Math.abs(s - scale * dot(row(q, r), row(k, j))) < 1e-12));
+        return {};
+      };
+    },
+  };
+  attention({ ...given, encoding });
 });

@@ -16,7 +16,7 @@ law(
   "往分数上加的，加起来，先后无关：多出来的正好是各自多出来的之和",
   fc.property(
     fc.constantFrom("ALiBi", "clip", "KERPLE", "Sandwich", "Shaw", "Transformer-XL", "FIRE"),
-    fc.constantFrom("ALiBi", "clip", "KERPLE", "Sandwich", "Shaw", "Transformer-XL"),
+    fc.constantFrom("ALiBi", "clip", "KERPLE", "Sandwich", "Shaw"),
     (a, b) => {
       const plain = trace(nope).scores,
         extra = (one: Encoding) => {
@@ -86,4 +86,17 @@ Deno.test("拒绝：一个也没给，不是编码；忘了 return 的，合起�
   }
   const short: Encoding = { name: "短", score: () => ({ bias: new Float64Array(1) }) };
   assert.throws(() => trace(compose(all["ALiBi"]!, short)), /无法把偏置加起来：需要 1 个数/);
+});
+
+Deno.test("写了 undefined 的钩子不算有；只用于因果的，合起来还是只用于因果", () => {
+  const turning = all["RoPE"]!, empty = { name: "空", query: undefined, key: undefined } as never;
+  assert.deepEqual(trace(compose(turning, empty)).scores, trace(turning).scores);
+  assert.equal(compose(all["xPos"]!, { name: "甲", causalOnly: false }).causalOnly, true);
+  assert.equal(compose({ name: "甲", causalOnly: false }, all["xPos"]!).causalOnly, true);
+  assert.throws(() => compose(all["Transformer-XL"]!, all["T5"]!), /需要只有一个编码定点积乘多少/);
+  assert.throws(() => compose(all["VO-RoPE"]!, { name: "乙", output: (rows) => rows }), /需要只有一个编码改输出/);
+});
+
+Deno.test("全家里没有的名字，连对象自带的 toString 也不认", () => {
+  assert.throws(() => family({ d, length: 8 }, ["toString"]), /需要全家里的一个名字：现在是字符串 "toString"/);
 });

@@ -185,11 +185,6 @@ const entries: Readonly<Record<string, Entry>> = {
   turns: one(() => [places(), [1, 1 / 2], 2], { positions: ["0"] }),
   rotate: one(() => [table(3), turns([1, 2, 3], [1, 1 / 2]), "half", width, new Float64Array(3 * width)], {
     shape: rowsAndColumns,
-    except: ([rows, given, , d]) =>
-      typeof d === "bigint" ||
-      [rows, at(given, ["cos"]), at(given, ["sin"])].some((m) =>
-        isMatrix(m) && ![m.rows, m.columns].every(Number.isInteger)
-      ),
   }),
   sandwich: makes(() => [{ scale: 1, dimension: 8, base: 100 }]),
   sandwichScale: one(() => [2, 8]),
@@ -267,19 +262,26 @@ const entries: Readonly<Record<string, Entry>> = {
     return [tokens, { ...projections, key: table(width, 2, 4) }, encoding, places(), [0, 3], [2, 1]];
   }, { positions: ["3", "4"], use: (head: Fuzzed) => [head(0)] }),
   sliced: one(() => [ready(), [2, 2]], { use: (head: Fuzzed) => [head(0), head(1)] }),
-  turned: one(() => {
-    const whole = table(3);
-    return ["加", (rows: Matrix) => rows, { whole, content: whole, position: table(3) }, new Float64Array(3)];
+  encoded: one(() => {
+    const whole = table(3), encoding = { name: "加", query: (rows: Matrix) => rows };
+    return [encoding, "query", { whole, content: whole, position: table(3) }, new Float64Array(3)];
   }, {
-    ignores: /^0$|^2\.content/,
+    ignores: /^0|^1$|^2\.content/,
     positions: ["3"],
     use: ({ whole, position }: Record<string, Matrix>) => [whole, position],
   }),
+  applied: one(
+    () => [{ name: "加", query: (rows: Matrix) => rows }, "query", table(3), new Float64Array(3)],
+    { ignores: /^0|^1$/, positions: ["3"] },
+  ),
   hooked: one(() => ["加", table(2, 3), { rows: 2, columns: 3 }], { ignores: /^0$/ }),
   compose: makes(
     () => [rope({ dimension: width }), alibi(1 / 2), shaw(table(3), table(3))],
     () => [every().encoding, alibi(1)],
   ),
+  requireEncoding: plain([() => ["用", { name: "我的", query: (rows: Matrix) => rows, causalOnly: true }]], {
+    ignores: /^0$|^1\.name/,
+  }),
   integerDistance: one(() => ["表", 3, "距离"], {
     ignores: /^[02]$/,
   }),

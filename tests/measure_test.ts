@@ -116,8 +116,7 @@ Deno.test("自己写的编码，不到十行，和 RoPE 并排", () => {
   };
   const [ours, theirs] = scorecard([mine, rope({ dimension: 8 })], settings);
   assert.ok(ours!.order.measured! <= 1e-9 && theirs!.order.measured! > 1e-3, "它只改查询，看不出前面的先后");
-  assert.ok(ours!.shift.measured! <= 1e-9, "平移 L = 16 是偶数，正好对上");
-  assert.ok(measure(mine, { ...settings, L: 15 }).shift.measured! > 1e-3, "平移 15 就露馅");
+  assert.ok(ours!.shift.measured! > 1e-3, "平移偶数格正好对上，实验台也平移 1 格");
 });
 
 Deno.test("读数只看编码和种子：再量一遍一样，换种子不一样；别人写的程序错了，照样抛", () => {
@@ -143,7 +142,9 @@ Deno.test("成绩单：每一格都是量出来的，改了编码就改了格子
   assert.notEqual(wrong["平移"], "0");
   assert.equal(right["Toeplitz R²"], "1");
   assert.ok(Number(wrong["Toeplitz R²"]!.replace(/^\./, "0.")) < 1);
-  assert.deepEqual(Object.keys(right), ["编码", ...Object.keys(scoreColumns)]);
+  assert.deepEqual(Object.keys(right), ["编码", ...Object.keys(scoreColumns), "量不了的，因为"]);
+  assert.equal(right["量不了的，因为"], "");
+  assert.match(cells(rope({ dimension: 6 }))["量不了的，因为"]!, /需要 6 维的头：现在是 8/);
 });
 
 Deno.test("成绩单的数字：差一点不到 1 的 R² 不印成 1，小的不印成 0，百分比不印假的 0 和 100", () => {
@@ -225,4 +226,77 @@ Deno.test("成绩单：合不合容差是算的", () => {
     false,
     true,
   ]);
+});
+
+Deno.test("换序、平移不被周期和对称骗过", () => {
+  const even: Encoding = { name: "奇偶", score: (t) => ({ bias: t.map((x) => Math.abs(x) % 2) }) };
+  const valley: Encoding = { name: "山谷", score: (t) => ({ bias: t.map((x) => -Math.abs(Math.abs(x) - 4)) }) };
+  for (const one of [even, valley]) {
+    for (const L of [8, 16]) assert.ok(measure(one, { L, d: 8 }).order.measured! > 1e-3, `${one.name}，L = ${L}`);
+  }
+  const wave: Encoding = {
+    name: "周期 16",
+    key: (rows, positions) => ({
+      ...rows,
+      data: rows.data.map((x, c) => x * (1 + Math.cos(Math.PI / 8 * positions[Math.floor(c / rows.columns)]!))),
+    }),
+  };
+  assert.ok(measure(wave, { L: 16, d: 8 }).shift.measured! > 1e-3);
+});
+
+Deno.test("用 −∞ 挡住远处：反向量得了；QK-norm 加 RoPE：量得出只看距离", () => {
+  const near: Encoding = { name: "只看附近", score: (t) => ({ bias: t.map((x) => Math.abs(x) < 4 ? 0 : -Infinity) }) };
+  const { reverseSame } = measure(near, { L: 8, d: 4 });
+  assert.ok(reverseSame.measured! <= 1e-12, `${reverseSame.measured}`);
+  const turn = rope({ dimension: 8 }),
+    normal = (rows: ReturnType<typeof normalMatrix>) => ({
+      ...rows,
+      data: rows.data.map((x, c) => {
+        const start = c - c % rows.columns;
+        return x / Math.hypot(...rows.data.subarray(start, start + rows.columns));
+      }),
+    });
+  const normed: Encoding = {
+    name: "QK-norm + RoPE",
+    query: (rows, positions) => turn.query!(normal(rows), positions),
+    key: (rows, positions) => turn.key!(normal(rows), positions),
+  };
+  const one = measure(normed, { L: 16, d: 8 });
+  assert.ok(one.shift.measured! <= 1e-9 && one.toeplitz.measured! > 1 - 1e-9);
+  assert.deepEqual(one.stretch.map(({ finite, unseen }) => [finite, unseen]), [[true, 1 / 2], [true, 7 / 8], [
+    true,
+    63 / 64,
+  ]]);
+});
+
+Deno.test("就地改的钩子：读数和不就地改的一样", () => {
+  const added = (rows: ReturnType<typeof normalMatrix>, positions: Float64Array) => {
+    rows.data.forEach((_, c) => rows.data[c]! += Math.sin(positions[Math.floor(c / rows.columns)]!));
+    return rows;
+  };
+  const copied = (rows: ReturnType<typeof normalMatrix>, positions: Float64Array) =>
+    added({ ...rows, data: rows.data.slice() }, positions);
+  for (const hook of ["embed", "key", "value"] as const) {
+    const [rude, polite] = [added, copied].map((f) => measure({ name: "加", [hook]: f }, { L: 8, d: 4 }));
+    assert.deepEqual(rude, polite, hook);
+  }
+});
+
+Deno.test("①② 双向的就双向量；④ 只往前看；值变了也算平移", () => {
+  const future: Encoding = { name: "只有将来有偏置", score: (t) => ({ bias: t.map((x) => x < 0 ? x : 0) }) };
+  const one = measure(future, { L: 8, d: 4 });
+  assert.deepEqual(one.stretch.map(({ unseen }) => unseen), [0, 0, 0], "④ 里最后一个词元看不见将来");
+  const shifted: Encoding = {
+    name: "值里有位置",
+    value: (rows, positions) => ({
+      ...rows,
+      data: rows.data.map((x, c) => x + positions[Math.floor(c / rows.columns)]!),
+    }),
+  };
+  assert.ok(measure(shifted, { L: 8, d: 4 }).shift.measured! > 0.9);
+  const flat: Encoding = {
+    name: "整行加位置",
+    row: ({ queryPositions }) => (r) => ({ positionPosition: new Float64Array(8).fill(queryPositions[r]!) }),
+  };
+  assert.ok(measure({ ...flat }, { L: 8, d: 4 }).shift.measured! > 0.9, "分数变了，权重没变，也算变");
 });

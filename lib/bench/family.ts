@@ -139,7 +139,8 @@ export const familyNames: readonly string[] = Object.keys(makers);
  * ```
  */
 export function family(settings: FamilySettings, names: readonly string[] = familyNames): Encoding[] {
-  const { d, length, seed = 1 } = requireOptions("造全家", settings);
+  const { d, length, seed: start = 1 } = requireOptions("造全家", settings);
+  const seed = start + 1000; // 实验台的内容用 seed 起的十几个，错开才不会碰巧是同一串数
   if (requireInteger("定维数", d, 4, 4096) % 4 !== 0) throw new ShapeError("造全家", "4 的倍数维", d);
   requireInteger("定表的长度", length, 1, 2 ** 20);
   requireInteger("取随机种子", seed, 0);

@@ -1,10 +1,10 @@
 /**
  * 位置实验台（the bench）：五只表，量任何一个编码，包括你自己刚写的。
  *
- * 1. **换序**：打乱前面的词元，最后一个词元的输出变多少。不变，就是看不出先后。
- * 2. **平移**：位置全部加 L、8L、64L（表里没有那么远的，跳过），分数、权重、输出最多变多少。不变，就是只看相对。
+ * 1. **换序**：打乱前面的词元，最后一个词元的输出变多少；打乱三回，取最大的。
+ * 2. **平移**：位置全部加 1、L、8L + 3、64L + 5（表里没有那么远的，跳过），分数、权重、输出最多变多少。
  * 3. **反向**：内容都一样，i 看 j 和 j 看 i 的分数差多少。q = k 时不差、q ≠ k 时差，是 RoPE 的样子。
- * 4. **拉长**：训练长度的 2、8、64 倍，最后一个词元往前看：算不算得出，是不是有限的数，多少对没见过，多少对超出见过的范围。
+ * 4. **拉长**：训练长度的 2、8、64 倍，最后一个词元往前看：算不算得出，分数是不是有限的数，多少对没见过，多少对超出见过的范围。只看分数：值怎么转（VO-RoPE），这里看不见。
  * 5. **Toeplitz R²**：内容都一样时，分数有多少是距离说了算。
  *
  * 后三只表里，词元的内容全都一样，剩下的都是位置说了算；内容是随机的两种投影，不靠一次巧合。
@@ -16,11 +16,11 @@ import { attention, type AttentionInput, head } from "@lib/attention.ts";
 import { difference } from "@lib/bench/shift.ts";
 import { reordered } from "@lib/bench/swap.ts";
 import { toeplitz } from "@lib/bench/toeplitz.ts";
-import type { Encoding } from "@lib/encoding.ts";
+import { type Encoding, requireEncoding } from "@lib/encoding.ts";
 import type { Weights } from "@lib/heads.ts";
-import { requireEncoding, requireInteger, requireOptions } from "@lib/errors.ts";
+import { requireInteger, requireOptions } from "@lib/errors.ts";
 import { type Matrix, maxDifference, multiply, row } from "@lib/matrix.ts";
-import { normalMatrix } from "@lib/random.ts";
+import { normalMatrix, uniforms } from "@lib/random.ts";
 
 /**
  * 一只表的读数（reading）。
@@ -150,7 +150,7 @@ export function measure(encoding: Encoding, settings: BenchSettings): Measuremen
   const same = (rows: number) => ({ ...repeated(one, rows), heads: 2, causal });
   return {
     name: encoding.name,
-    order: reading(() => orderEffect(random, L)),
+    order: reading(() => orderEffect(random, L, seed + 10)),
     shift: reading(() => shiftEffect(random, L)),
     reverseSame: reading(() => asymmetry({ ...repeated(mirrored, L), heads: 2 }, L)),
     reverseDifferent: reading(() => asymmetry({ ...same(L), causal: false }, L)),
@@ -202,12 +202,12 @@ function defined(rSquared: number): number {
   return rSquared;
 }
 
-/** 位置全部加 L、8L、64L，最多变多少；一个也加不了，就是那句拦住的话。 */
+/** 位置全部加 1、L、8L + 3、64L + 5，最多变多少；一个也加不了，就是那句拦住的话。零头免得碰上周期。 */
 function shiftEffect(input: AttentionInput, L: number): number {
   const here = attention(input);
-  const changes = [1, ...stretches.slice(1)].map((times) =>
+  const changes = [1, L, 8 * L + 3, 64 * L + 5].map((by) =>
     reading(() => {
-      const there = attention({ ...input, positions: Array.from({ length: L }, (_, i) => i + times * L) });
+      const there = attention({ ...input, positions: Array.from({ length: L }, (_, i) => i + by) });
       const { scores, weights, output } = difference(here, there);
       return Math.max(scores, weights, output);
     })
@@ -217,12 +217,17 @@ function shiftEffect(input: AttentionInput, L: number): number {
   return Math.max(...measured);
 }
 
-/** 倒着排前 L − 1 个词元，最后一个词元的输出变多少。 */
-function orderEffect(input: AttentionInput, L: number): number {
+/** 打乱前 L − 1 个词元，最后一个词元的输出变多少；打乱三回取最大的，免得哪一回碰巧对称。 */
+function orderEffect(input: AttentionInput, L: number, seed: number): number {
   if (L < 3) throw new RangeError(`无法量换序：需要至少三个词元：现在是 ${L}`);
-  const order = Array.from({ length: L }, (_, i) => i === L - 1 ? i : L - 2 - i);
-  const last = { ...input, queryRows: [L - 1] };
-  return maxDifference(attention(last).output, attention(reordered(last, order)).output);
+  const last = { ...input, queryRows: [L - 1] }, before = attention(last).output;
+  const changes = [0, 1, 2].map((n) => {
+    const next = uniforms(seed + n, 0, 1), keys = Array.from({ length: L - 1 }, next);
+    const shuffled = [...keys.keys()].sort((a, b) => keys[a]! - keys[b]!);
+    const order = shuffled.every((i, k) => i === k) ? shuffled.toReversed() : shuffled; // 碰巧没动，就倒过来
+    return maxDifference(before, attention(reordered(last, [...order, L - 1])).output);
+  });
+  return Math.max(...changes);
 }
 
 /** i 看 j 和 j 看 i，分数最多差多少。 */
@@ -232,7 +237,10 @@ function asymmetry(input: AttentionInput, L: number): number {
   let most = 0;
   for (let r = 0; r < scores.rows; r++) {
     const start = r - r % L, i = r % L; // 各头各比各的
-    for (let j = 0; j < i; j++) most = Math.max(most, Math.abs(row(scores, r)[j]! - row(scores, start + j)[i]!));
+    for (let j = 0; j < i; j++) {
+      const [there, back] = [row(scores, r)[j]!, row(scores, start + j)[i]!];
+      if (there !== back) most = Math.max(most, Math.abs(there - back)); // 两边都是 −∞，不算差
+    }
   }
   return most;
 }
@@ -264,7 +272,8 @@ function stretched(same: (rows: number) => AttentionInput, L: number): Stretch[]
       [Infinity, -Infinity] as const,
     )
   );
-  const isOutside = (print: Print) => print.some((x, n) => x < ends[n]![0] - tolerance || x > ends[n]![1] + tolerance);
+  const isOutside = (print: Print) =>
+    print.some((x, n) => !(x >= ends[n]![0] - tolerance && x <= ends[n]![1] + tolerance));
   return stretches.map((times): Stretch => {
     try {
       const rows = times * L, last = prints({ ...same(rows), queryRows: [rows - 1] });

@@ -96,6 +96,7 @@ export function scoreRows(card: readonly Measurement[]): Record<string, string>[
   return Array.from(card, requireMeasurement).map((one) => ({ // 空着的也查到
     编码: one.name,
     ...Object.fromEntries(Object.entries(scoreColumns).map(([name, cell]) => [name, cell(one).text])),
+    "量不了的，因为": [...new Set(Object.values(scoreColumns).flatMap((cell) => cell(one).why ?? []))].join("；"),
   }));
 }
 

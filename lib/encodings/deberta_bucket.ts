@@ -11,7 +11,7 @@ import { requireInteger } from "@lib/errors.ts";
  *
  * @param distance 距离（词元，带符号）
  * @param buckets 桶数（v3 是 256）
- * @param maxPosition 到这个距离为止分得开（v3 是 512）
+ * @param maxPosition 这个距离落在倒数的桶里（v3 是 512）；再远还会往外数，由用的人卡住
  * @throws {RangeError} 距离不是整数，桶数小于 2，或最大位置不大于半个桶数加 1
  * @source `microsoft/DeBERTa:DeBERTa/deberta/da_utils.py` 的 make_log_bucket_position
  * @example

@@ -74,11 +74,12 @@ export function floater(parameters: FloaterParameters): Encoding {
 }
 
 /**
- * 训练前的参数：线性层是 PyTorch 的默认，起点是 Xavier 正态。
+ * 训练前的参数：线性层是 Xavier 正态、偏置 0；起点是 Xavier 均匀，按 `[3, 层数, d]` 一起定的范围。
  *
- * @param options `dimension` 一个头的维数 d，`length` 解到几个位置，`hidden` 中间几个单元（不写是 d），`seed` 种子
+ * @param options `dimension` 一个头的维数 d，`length` 解到几个位置，`hidden` 中间几个单元（不写是 d），
+ * `layers` 模型几层（不写是 6，只管起点的范围），`seed` 种子
  * @throws {RangeError} 有一个不是正整数
- * @source `xuanqing94/FLOATER:fairseq/modules/flow_funcs.py`
+ * @source `xuanqing94/FLOATER:fairseq/modules/flow_funcs.py`、`fairseq/models/flow_transformer.py`
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -88,19 +89,19 @@ export function floater(parameters: FloaterParameters): Encoding {
  * ```
  */
 export function floaterInitial(
-  options: { readonly dimension: number; readonly length: number; readonly hidden?: number; readonly seed: number },
+  options: Readonly<Record<"dimension" | "length" | "seed", number>> & {
+    readonly hidden?: number;
+    readonly layers?: number;
+  },
 ): FloaterParameters {
-  const { dimension: d, length, hidden = d, seed } = requireOptions("取 FLOATER 的初值", options);
-  for (const size of [d, hidden, length]) requireInteger("取 FLOATER 的初值", size, 1);
+  const { dimension: d, length, hidden = d, layers = 6, seed } = requireOptions("取 FLOATER 的初值", options);
+  for (const size of [d, hidden, layers, length]) requireInteger("取 FLOATER 的初值", size, 1);
   const linear = (inputs: number, outputs: number, n: number) =>
-    [
-      uniformMatrix(inputs, outputs, seed + n, 1 / Math.sqrt(inputs)),
-      uniformMatrix(1, outputs, seed + n + 1, 1 / Math.sqrt(inputs)).data,
-    ] as const;
-  const starts = normalMatrix(3, d, seed, Math.sqrt(2 / (3 + d)));
+    [normalMatrix(inputs, outputs, seed + n, Math.sqrt(2 / (inputs + outputs))), new Float64Array(outputs)] as const;
+  const starts = uniformMatrix(3, d, seed, Math.sqrt(6 / (d * (layers + 3))));
   return {
     start: { query: row(starts, 0), key: row(starts, 1), value: row(starts, 2) },
-    field: networkField(linear(d + 1, hidden, 1), linear(hidden + 1, d, 3)),
+    field: networkField(linear(d + 1, hidden, 1), linear(hidden + 1, d, 2)),
     length,
   };
 }

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { type Encoding, nope } from "@lib/encoding.ts";
-import { requireEncoding, requireInteger, requireOptions } from "@lib/errors.ts";
+import { type Encoding, nope, requireEncoding } from "@lib/encoding.ts";
+import { requireInteger, requireOptions } from "@lib/errors.ts";
 
 /**
  * 一层怎么看（layer plan）：摊开以后就是 `attention` 的设置。

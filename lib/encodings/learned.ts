@@ -62,7 +62,7 @@ export function positionRows(name: string, table: Matrix, positions: Float64Arra
 }
 
 /**
- * 训练前的表 `[Lmax, d]`：正态，标准差 0.02（BERT、GPT-2 的初值）。
+ * 训练前的表 `[Lmax, d]`：正态，标准差 0.02。BERT 的是截断正态（±2 个标准差以内），这里不截断；GPT-2 的位置表是 0.01。
  *
  * @throws {RangeError} 行数、维数或种子不是非负整数
  * @source `google-research/bert:modeling.py` 的 initializer_range = 0.02

@@ -40,9 +40,10 @@ export function path(parameters: PathParameters): Encoding {
     causalOnly: true,
     query: (rows) => rows, // 占住这两处，RoPE 就不能再来转
     key: (rows) => rows,
-    row({ queries, keys, tokens, queryPositions, keyPositions, scale }) {
-      if (!tokens) throw new ShapeError("用 PaTH", "tokens（方向要从词元里算）", "没有给");
-      const order = Array.from(keyPositions.keys()).sort((a, b) => keyPositions[a]! - keyPositions[b]!);
+    row({ queries, keys, tokens, queryPositions, keyPositions, scale, padded }) {
+      if (!tokens) throw new ShapeError("用 PaTH", "tokens（方向要从词元里算）", tokens);
+      const here = Array.from(keyPositions.keys()).filter((j) => !padded(j)); // 填充不在路上
+      const order = here.sort((a, b) => keyPositions[a]! - keyPositions[b]!);
       const twice = order.find((j, n) => n > 0 && keyPositions[j] === keyPositions[order[n - 1]!]);
       if (twice !== undefined) throw new RangeError(explain("用 PaTH", "位置各不相同", keyPositions[twice]));
       const { directions, strengths } = reflections(gather(tokens, order), parameters); // 按先后排好

@@ -5,7 +5,7 @@
  */
 import { requireNumber, requireOptions, requireVector } from "@lib/errors.ts";
 import { dot, type Matrix, multiply, requireMatrix, row, zeros } from "@lib/matrix.ts";
-import { normalMatrix, uniformMatrix } from "@lib/random.ts";
+import { normalMatrix } from "@lib/random.ts";
 
 /**
  * 从词元算 w 和 β 的参数：w 是低秩投影、宽 3 的因果卷积、SiLU、归一；β = 2σ(x·b + c)，在 0 到 2 之间。
@@ -90,7 +90,7 @@ export function reflections(tokens: Matrix, parameters: PathParameters): Reflect
 }
 
 /**
- * 训练前的参数：线性层标准差 0.02，卷积是 PyTorch 的默认（±1/√3 的均匀数）。
+ * 训练前的参数：线性层、卷积都是标准差 0.02 的正态数，偏置 0。
  *
  * @param options `modelDimension` 词元的宽度，`dimension` 头的维数 d，`rank` 低秩的秩（不写是 32），`seed` 种子
  * @throws {RangeError} 有一个不是非负整数
@@ -110,7 +110,7 @@ export function pathInitial(
   return {
     down: normalMatrix(modelDimension, rank, seed, 0.02),
     up: normalMatrix(rank, dimension, seed + 1, 0.02),
-    kernel: uniformMatrix(3, dimension, seed + 2, 1 / Math.sqrt(3)),
+    kernel: normalMatrix(3, dimension, seed + 2, 0.02),
     strength: normalMatrix(1, modelDimension, seed + 3, 0.02).data,
     strengthBias: 0,
   };

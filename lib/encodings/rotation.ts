@@ -52,8 +52,9 @@ export function rotate<Data extends Floats>(
   into?: Data,
 ): Matrix<Data> {
   for (const m of [rows, turns?.cos, turns?.sin]) {
-    const single = m?.data instanceof Float32Array;
-    if (!(single || m?.data instanceof Float64Array) || m.data.length !== m.rows * m.columns) {
+    const typed = m?.data instanceof Float32Array || m?.data instanceof Float64Array;
+    const whole = Number.isInteger(m?.rows) && Number.isInteger(m?.columns);
+    if (!typed || !whole || m.data.length !== m.rows * m.columns) {
       throw new ShapeError("旋转向量", "单精度或双精度的矩阵（向量和 cos、sin）", m);
     }
   }
@@ -61,7 +62,9 @@ export function rotate<Data extends Floats>(
   if (cos.rows !== rows.rows || sin.rows !== rows.rows || sin.columns !== pairs) {
     throw new ShapeError("旋转向量", `${rows.rows} 个位置的转角`, [cos.rows, sin.rows, pairs, sin.columns]);
   }
-  if (!(headDimension >= 2 * pairs)) throw new ShapeError("旋转向量", `至少 ${2 * pairs} 维的向量`, headDimension);
+  if (!(Number.isInteger(headDimension) && headDimension >= 2 * pairs)) {
+    throw new ShapeError("旋转向量", `至少 ${2 * pairs} 维的向量`, headDimension);
+  }
   if (rows.columns % headDimension !== 0) throw new ShapeError("旋转向量", `${headDimension} 维的头`, rows.columns);
   if (pairing !== "interleaved" && pairing !== "half") {
     throw new RangeError(explain("定配对方式", "interleaved 或 half", pairing));

@@ -37,7 +37,7 @@ export interface TransformerXlParameters {
 }
 
 /**
- * Transformer-XL 的一个头；XLNet 的也是它（差别在“移一格”的写法，见 `relative_shift.ts`，数是一样的）。
+ * Transformer-XL 的一个头；XLNet 的也是它，只是 XLNet 另有一项看两个词元在不在同一段，这里没有；“移一格”的写法见 `relative_shift.ts`。
  *
  * @throws {ShapeError} u、v 和投影的列数不同，或投影的行数不是偶数
  * @source Dai et al. arXiv 1901.02860；kexue 8130(9)；`kimiyoung/transformer-xl:pytorch/mem_transformer.py`
@@ -64,6 +64,7 @@ export function transformerXl(parameters: TransformerXlParameters): Encoding {
   sinusoidalTable([0], waves); // 维数、底数不合适，现在就说
   return {
     name: "Transformer-XL",
+    scale: (dimension) => 1 / Math.sqrt(dimension), // 偏置里已经除了 √d，不能和不除的（T5）合用
     score(distances) {
       const keys = multiply(sinusoidalTable(distances, waves), projection);
       const bias = distances.map((_, t) => dot(v, row(keys, t)) / Math.sqrt(d));
