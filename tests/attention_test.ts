@@ -549,3 +549,18 @@ Deno.test("看整行的钩子看到的查询、键是整份：带着位置；收
   };
   attention({ ...given, encoding });
 });
+
+Deno.test("内容为 0 时给不出数的钩子（除以自己的长度）：整份都算内容，分数照算", () => {
+  const x = normalMatrix(3, 4, 1);
+  const unit = (rows: typeof x) =>
+    matrix([0, 1, 2].map((i) => row(rows, i).map((v) => v / Math.hypot(...row(rows, i)))));
+  const { scores, terms } = attention({
+    queries: x,
+    keys: x,
+    values: x,
+    encoding: { name: "归一", query: unit, key: unit },
+  });
+  assert.ok(scores.data.every(Number.isFinite));
+  assert.ok(Math.abs(scores.data[0]! - 1 / 2) < 1e-12); // 单位向量点自己是 1，除以 √4
+  assert.deepEqual(terms.contentContent, scores);
+});

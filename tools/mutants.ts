@@ -19,6 +19,9 @@ interface Mutant {
 /** 每种编码都过的定律。 */
 const laws = "tests/encodings/laws_test.ts";
 
+/** 训练前的初值。 */
+const initial = "tests/encodings/initial_test.ts";
+
 /** 零件的测试在用它的编码那里。 */
 const testedIn: Readonly<Record<string, string>> = {
   rotation: "rope",
@@ -34,7 +37,7 @@ const testedIn: Readonly<Record<string, string>> = {
 function watching(file: string): readonly string[] {
   const encoding = /^lib\/encodings\/(\w+)\.ts$/.exec(file)?.[1];
   return encoding
-    ? [`tests/encodings/${testedIn[encoding] ?? encoding}_test.ts`, laws]
+    ? [`tests/encodings/${testedIn[encoding] ?? encoding}_test.ts`, initial, laws]
     : watchers[file] ?? watchers[file.replace(/[^/]+$/, "")]!;
 }
 
@@ -210,6 +213,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["!Number.isInteger(clip) || ", ""],
   ],
   "lib/encodings/complex_order.ts": [
+    ["seed, 1 / Math.sqrt(dimension))", "seed, 1)"],
     ["speed * positions[Math.floor(cell / columns)]!", "speed + positions[Math.floor(cell / columns)]!"],
     ["turn(Math.sin)", "turn((angle) => -Math.sin(angle))"],
     ['"interleaved"', '"half"'],
@@ -240,6 +244,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["Math.abs(t) <= middle", "Math.abs(t) <= 2 * middle"],
   ],
   "lib/encodings/fire.ts": [
+    ["uniforms(seed, -1, 1)", "uniforms(seed, 0, 1)"],
     ["+ 1e-6", "+ 1e-3"],
     ["Math.max(query, Math.abs(multiplier * trained))", "Math.max(key, Math.abs(multiplier * trained))"],
     ["Math.max(query, Math.abs(multiplier * trained))", "Math.abs(multiplier * trained)"],
@@ -249,6 +254,8 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["c = 0.1, multiplier", "c = 0.2, multiplier"],
   ],
   "lib/encodings/floater.ts": [
+    ["Math.sqrt(2 / (inputs + outputs))", "Math.sqrt(1 / (inputs + outputs))"],
+    ["Math.sqrt(6 / (d", "Math.sqrt(3 / (d"],
     ["const gap = 0.01;", "const gap = 0.02;"],
     ["gap / steps);", "gap);"],
     ["steps = 5", "steps = 4"],
@@ -324,6 +331,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["for (let t = keys.rows - 1; t >= 0; t--) {\n", "for (let t = 0; t < keys.rows; t++) {\n"],
   ],
   "lib/encodings/path_reflections.ts": [
+    ["seed + 2, 0.02", "seed + 2, 0.2"],
     ["row(kernel, 2 - back)", "row(kernel, back)"],
     ["Math.min(2, t)", "Math.min(1, t)"],
     ["x / (1 + Math.exp(-x))", "x"],
@@ -362,6 +370,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["dimension = 128", "dimension = 64"],
   ],
   "lib/encodings/shaw.ts": [
+    ["seed, 1 / Math.sqrt(dimension))", "seed, 1)"],
     ["clip) + clip)", "clip))"],
     ['integerDistance("Shaw", t)', '-integerDistance("Shaw", t)'],
     ["Math.max(-clip, distance)", "Math.max(0, distance)"],
@@ -390,6 +399,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["Math.abs(t) : Math.max", "t : Math.max"],
   ],
   "lib/encodings/transformer_xl.ts": [
+    ["seed + n, 0.02", "seed + n, 0.2"],
     ["dot(v, row(keys, t)) / Math.sqrt(d)", "dot(v, row(keys, t))"],
     ["dot(v, row(keys, t)) / Math.sqrt(d)", "dot(u, row(keys, t)) / Math.sqrt(d)"],
     ["data: u }", "data: v }"],
@@ -397,6 +407,10 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["sinusoidalTable(distances, waves)", "sinusoidalTable(distances.map((t) => -t), waves)"],
   ],
   "lib/encodings/tupe.ts": [
+    [
+      "table: layerNorm(normalMatrix(positions, modelDimension, seed, 0.02))",
+      "table: normalMatrix(positions, modelDimension, seed, 0.02)",
+    ],
     ["1 / Math.sqrt(2 * d)", "1 / Math.sqrt(d)"],
     ["scale * self(0)", "scale * self(1)"],
     ["scale * self(1)", "scale * self(0)"],
