@@ -69,6 +69,38 @@ Deno.test("导入只往下走", () => {
   assert.deepEqual(sources.flatMap((path) => trespasses(path, read(path))), []);
 });
 
+/** 导入绕回自己的一圈；没有就是 `undefined`。 */
+function cycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    const at = path.indexOf(file);
+    if (at >= 0) return [...path.slice(at), file];
+    if (done.has(file)) return undefined;
+    for (const next of graph.get(file) ?? []) {
+      const found = visit(next, [...path, file]);
+      if (found) return found;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const found = visit(file, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+Deno.test("没有一圈导入绕回自己，只导入类型的也算", () => {
+  const sources = files("lib").filter((path) => path.endsWith(".ts"));
+  const graph = new Map(sources.map((path) => [
+    path,
+    imports(read(path)).flatMap(({ target }) => resolve(path, target) ?? []),
+  ]));
+  assert.equal(cycle(graph), undefined);
+  assert.ok([...graph.values()].flat().length > 100);
+  assert.deepEqual(cycle(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), ["b", "c", "b"]);
+});
+
 Deno.test("走错门会说出文件和行", () => {
   const planted = 'import { a } from "@lib/errors.ts";\nimport { b } from "@lib/encodings/rope.ts";\n';
   assert.deepEqual(trespasses("lib/matrix.ts", planted), [

@@ -403,14 +403,17 @@ def biased(config, kind):
         return [dict(encoding=name, where=where, headDimension=module.head_dim, scaling=module.inv_norm_factor, heads=config.n_head,
                      slopes=numbers(table[:, 1] - table[:, 0]))] * config.n_layer
     if kind == "mpt":
-        from transformers.models.mpt.modeling_mpt import MptAttention, build_mpt_alibi_tensor
+        from transformers.models.mpt.modeling_mpt import MptAttention, MptModel, build_mpt_alibi_tensor
         with torch.device("meta"):
             module = MptAttention(config)
         attn = config.attn_config
-        with widened():
-            table = build_mpt_alibi_tensor(config.n_heads, 2, alibi_bias_max=attn.alibi_bias_max)[:, 0].double()
+        with widened():  # 和 MptModel.forward 一样叫：它不看 alibi，也不看 alibi_bias_max
+            table = MptModel.build_mpt_alibi_tensor(None, config.n_heads, 2)[:, 0].double()
+            other = build_mpt_alibi_tensor(config.n_heads, 2, alibi_bias_max=attn.alibi_bias_max)[:, 0].double()
+        difference = lambda x: numbers(x[:, 1] - x[:, 0])
         return [dict(encoding=name, where=where, headDimension=module.head_dim, scaling=module.softmax_scale, heads=config.n_heads, alibiField=attn.alibi,
-                     biasMax=attn.alibi_bias_max, slopes=numbers(table[:, 1] - table[:, 0]))] * config.n_layers
+                     biasMaxField=attn.alibi_bias_max, slopes=difference(table),
+                     slopesFromField=None if torch.equal(table, other) else difference(other))] * config.n_layers
     source = AutoModel._model_mapping[type(config)]
     with torch.device("meta"):
         model = source(config)
@@ -563,7 +566,7 @@ def temperatures():
         for beta, original in ((0.1, 16384), (0.5, 3)):
             positions = [0, 1, 2, 3, 4, 5, 6, 9, 300] if original < 100 else [0, 16383, 16384, 32767, 32768, 262143]
             with widened():
-                table = get_llama_4_attn_scale(torch.tensor(positions), beta, original)
+                table = get_llama_4_attn_scale(torch.tensor([positions]), beta, original)
             rows.append(dict(rule="ministral3", beta=beta, original=original, positions=positions, multipliers=numbers(table.flatten())))
     return rows
 
@@ -577,6 +580,7 @@ NOTE_READ = (
     "rotaryDimension = 2 × 角频率的个数；inverseFrequencies 是同名 _vectors.json 里 vectors、shipped 的序号，attentionFactor 是乘在 cos、sin 上的数，"
     "两个都是一个序列长度一个（sequenceLengths，null 是刚搭好、还没有前向）；pairing 是拿基向量试 rotation 那个函数得到的。"
     "error：读不了或者搭不起来，read=true 的是配置类读得了、模型搭不起来。真的前向给出来的和模块里存的不一样时（PhiMoE），存前向的。"
+    "MPT 的 slopes 是模型真的用的（它不看 alibi、alibi_bias_max），slopesFromField 是照 alibi_bias_max 算的，一样就不写。"
 )
 
 
