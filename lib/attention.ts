@@ -328,7 +328,17 @@ function prepare(input: AttentionInput): Plan {
 
   const encodings = checkedEncodings(input.encoding, H, causal);
   const raws = rawHeads(input, positions, rows, [H, keyHeads]);
-  const compact = isCompact(queryPositions, positions);
+  const byDistanceOnly = encodings.some((one) => one.score || one.sum);
+  const found = byDistanceOnly && isCompact(queryPositions, positions)
+    ? distinct(queryPositions, positions)
+    : undefined;
+  const made = new Map<Encoding, ByDistance>();
+  const shared = (encoding: Encoding, make: () => ByDistance): ByDistance | undefined => { // 几个头同一个编码，只算一次
+    if (!encoding.score && !encoding.sum) return undefined;
+    const byDistance = made.get(encoding) ?? make();
+    made.set(encoding, byDistance);
+    return byDistance;
+  };
   const heads = encodings.map((encoding, h): Head => {
     const raw = raws(encoding)(h), { name } = encoding;
     const query = encoded(encoding, "query", raw.query, queryPositions);
@@ -351,8 +361,7 @@ function prepare(input: AttentionInput): Plan {
     if (encoding.row && typeof row !== "function") {
       throw new ShapeError(`用 ${name} 的 row`, "返回一个收行号的函数（是不是忘了 return）", row);
     }
-    const found = compact && (encoding.score || encoding.sum) ? distinct(queryPositions, positions) : undefined;
-    const byDistance = found && measured(encoding, found, dimension, raw.value.columns);
+    const byDistance = found && shared(encoding, () => measured(encoding, found, dimension, raw.value.columns));
     return { encoding, raw, query, key, value, scale, byDistance, row };
   });
   const block = (start: number, end: number) => trace(heads, queryPositions, positions, visible, start, end);

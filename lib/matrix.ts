@@ -135,8 +135,11 @@ export function requireMatrix(doing: string, m: Matrix, shape: { rows?: number; 
  * ```
  */
 export function row(m: Matrix, i: number): Float64Array {
-  requireMatrix("取一行", m);
-  if (!(Number.isInteger(i) && i >= 0 && i < m.rows)) {
+  if (
+    !(Number.isInteger(i) && i >= 0 && i < m?.rows && m.data?.length === m.rows * m.columns &&
+      m.data instanceof Float64Array)
+  ) {
+    requireMatrix("取一行", m);
     throw new RangeError(`无法取第 ${i} 行：需要 0 到 ${m.rows - 1} 的行号：现在是 ${i}`);
   }
   return m.data.subarray(i * m.columns, (i + 1) * m.columns);
@@ -280,8 +283,12 @@ export function layerNorm(m: Matrix): Matrix {
  */
 export function gather(m: Matrix, wanted: ArrayLike<number>): Matrix {
   requireMatrix("挑几行", m);
-  const picked = zeros(requireVector("挑几行", wanted).length, m.columns);
-  for (let n = 0; n < wanted.length; n++) picked.data.set(row(m, wanted[n]!), n * m.columns);
+  const picked = zeros(requireVector("挑几行", wanted).length, m.columns), { columns, data } = m;
+  for (let n = 0; n < wanted.length; n++) {
+    const i = wanted[n]!;
+    if (!(Number.isInteger(i) && i >= 0 && i < m.rows)) row(m, i); // 借它说错在哪
+    for (let c = 0, from = i * columns, to = n * columns; c < columns; c++) picked.data[to + c] = data[from + c]!;
+  }
   return picked;
 }
 

@@ -102,6 +102,10 @@ Deno.test("偏置只在 2L − 1 个不同的距离上算一次，不是 L² 次
   const streamed = [...attentionBlocks({ queries: x, keys: x, values: x, encoding: blocks.encoding }, 7)];
   assert.equal(streamed.length, 8);
   assert.deepEqual(blocks.calls, all.calls, "分块算，也只算一次");
+
+  const many = recording(), wide = zeros(L, 6);
+  attention({ queries: wide, keys: wide, values: wide, encoding: many.encoding, heads: 3 });
+  assert.deepEqual([many.calls["score"], many.calls["sum"]], [[99, 99], [99]], "几个头同一个编码，也只算一次");
 });
 
 Deno.test("有空隙的位置，距离按位置算，不按行号算", () => {
