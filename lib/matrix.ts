@@ -93,6 +93,9 @@ export function zeros(rows: number, columns: number): Matrix {
   return { rows, columns, data: new Float64Array(rows * columns) };
 }
 
+/** 不限形状。 */
+const anyShape = {};
+
 /**
  * 要求一个双精度矩阵，别的（数组的数组、单精度、形状和数据对不上）拒绝，不悄悄转换。
  *
@@ -108,11 +111,12 @@ export function zeros(rows: number, columns: number): Matrix {
  * assert.throws(() => requireMatrix("查表", matrix([[1, 2]]), { columns: 3 }), /需要 3 列的矩阵：现在是 \[1, 2\]/);
  * ```
  */
-export function requireMatrix(doing: string, m: Matrix, shape: { rows?: number; columns?: number } = {}): Matrix {
+export function requireMatrix(doing: string, m: Matrix, shape: { rows?: number; columns?: number } = anyShape): Matrix {
   const size = (n: number) => Number.isInteger(n) && n >= 0 && n <= largest;
   if (!(m?.data instanceof Float64Array) || !size(m.rows) || !size(m.columns) || m.data.length !== m.rows * m.columns) {
     throw new ShapeError(doing, "矩阵（用 matrix 造，数据是 Float64Array）", m);
   }
+  if (shape === anyShape) return m;
   const { rows = m.rows, columns = m.columns } = requireOptions(doing, shape);
   if (m.rows !== rows || m.columns !== columns) {
     const wanted = [shape.rows === undefined ? "" : `${rows} 行`, shape.columns === undefined ? "" : `${columns} 列`];
@@ -135,11 +139,8 @@ export function requireMatrix(doing: string, m: Matrix, shape: { rows?: number; 
  * ```
  */
 export function row(m: Matrix, i: number): Float64Array {
-  if (
-    !(Number.isInteger(i) && i >= 0 && i < m?.rows && m.data?.length === m.rows * m.columns &&
-      m.data instanceof Float64Array)
-  ) {
-    requireMatrix("取一行", m);
+  requireMatrix("取一行", m);
+  if (!(Number.isInteger(i) && i >= 0 && i < m.rows)) {
     throw new RangeError(`无法取第 ${i} 行：需要 0 到 ${m.rows - 1} 的行号：现在是 ${i}`);
   }
   return m.data.subarray(i * m.columns, (i + 1) * m.columns);
