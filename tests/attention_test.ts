@@ -512,19 +512,6 @@ Deno.test("钩子就地改也改不到别人手里的数；写错的字段、不
   );
 });
 
-Deno.test("PaTH：填充不在路上，和删掉它一样；填充里是什么都不要紧", () => {
-  const make = kinds["PaTH"]!.make,
-    { encoding, ...rest } = input({ d: 8, seed: 2, causal: true, positions: [0, 1, 2, 3, 4] }, make);
-  const keyPadding = [false, true, false, false, false], kept = [0, 2, 3, 4];
-  const padded = attention({ ...rest, encoding, keyPadding, queryRows: kept }).output;
-  const removed = attention({ ...rest, tokens: reorder(rest.tokens, kept), positions: kept, encoding }).output;
-  assert.ok(maxDifference(padded, removed) < 1e-12);
-  const junk = { ...rest.tokens, data: rest.tokens.data.map((v, c) => Math.floor(c / 8) === 1 ? NaN : v) };
-  assert.ok(
-    maxDifference(attention({ ...rest, tokens: junk, encoding, keyPadding, queryRows: kept }).output, padded) === 0,
-  );
-});
-
 Deno.test("一个头一个编码：改词嵌入的、缩放不同的，各算各的", () => {
   const d = 4, x = normalMatrix(5, d, 1), weights = [2, 3, 4].map((n) => normalMatrix(d, 2 * d, n));
   const projections = { query: weights[0]!, key: weights[1]!, value: weights[2]! };

@@ -300,3 +300,23 @@ Deno.test("①② 双向的就双向量；④ 只往前看；值变了也算平�
   };
   assert.ok(measure({ ...flat }, { L: 8, d: 4 }).shift.measured! > 0.9, "分数变了，权重没变，也算变");
 });
+
+Deno.test("拉长：只拿看得见的比：将来的分数和远处的一样，也不算见过", () => {
+  const mirrored: Encoding = { name: "将来像更远的过去", score: (t) => ({ bias: t.map((x) => x < 0 ? 7 - x : x) }) };
+  assert.deepEqual(measure(mirrored, { L: 8, d: 4 }).stretch.map(({ unseen }) => unseen), [1 / 2, 7 / 8, 63 / 64]);
+});
+
+Deno.test("拉长：一种投影超出范围就算超", () => {
+  const firsts = new Set<number>();
+  measure({ name: "记", row: ({ queries }) => (firsts.add(queries.data[0]!), () => ({})) }, { L: 8, d: 4 });
+  const found = [...firsts].map((chosen) => {
+    const one: Encoding = {
+      name: "一个头越远越大",
+      row: ({ queries, queryPositions, keyPositions }) => (r) => ({
+        positionPosition: keyPositions.map((j) => queries.data[0] === chosen ? queryPositions[r]! - j : 0),
+      }),
+    };
+    return measure(one, { L: 8, d: 4 }).stretch[0]!.outside!;
+  });
+  assert.deepEqual(found.filter((outside) => outside > 0), [0.5, 0.5]);
+});

@@ -68,7 +68,7 @@ const watchers: Readonly<Record<string, readonly string[]>> = {
   "lib/bench/toeplitz.ts": ["tests/measure_test.ts"],
   "lib/bench/measure.ts": ["tests/measure_test.ts"],
   "lib/bench/scorecard.ts": ["tests/measure_test.ts"],
-  "lib/bench/family.ts": ["tests/measure_test.ts", laws],
+  "lib/bench/family.ts": ["tests/measure_test.ts", "tests/compose_test.ts", laws],
   "lib/lessons/four_tokens.ts": ["tests/lessons/"],
   "lib/lessons/start.ts": ["tests/lessons/"],
 };

@@ -10,6 +10,7 @@ import { normalMatrix } from "@lib/random.ts";
 import golden from "../golden/path.json" with { type: "json" };
 import { assertClose, assertCloseList } from "../golden/golden.ts";
 import { law } from "../property.ts";
+import { input, kinds, reorder } from "./problem.ts";
 
 const { tolerance } = golden.provenance;
 
@@ -117,5 +118,18 @@ Deno.test("拒绝：没给词元、位置重复、和 RoPE 合用、形状对不
       attention({ ...projected, encoding, causal: true }).output,
       attention({ ...tokens, encoding, causal: true }).output,
     ) < 1e-12,
+  );
+});
+
+Deno.test("填充不在路上，和删掉它一样；填充里是什么都不要紧", () => {
+  const make = kinds["PaTH"]!.make,
+    { encoding, ...rest } = input({ d: 8, seed: 2, causal: true, positions: [0, 1, 2, 3, 4] }, make);
+  const keyPadding = [false, true, false, false, false], kept = [0, 2, 3, 4];
+  const padded = attention({ ...rest, encoding, keyPadding, queryRows: kept }).output;
+  const removed = attention({ ...rest, tokens: reorder(rest.tokens, kept), positions: kept, encoding }).output;
+  assert.ok(maxDifference(padded, removed) < 1e-12);
+  const junk = { ...rest.tokens, data: rest.tokens.data.map((v, c) => Math.floor(c / 8) === 1 ? NaN : v) };
+  assert.ok(
+    maxDifference(attention({ ...rest, tokens: junk, encoding, keyPadding, queryRows: kept }).output, padded) === 0,
   );
 });
