@@ -122,7 +122,9 @@ export function projected(
     requireMatrix(`用 ${name} 的投影`, m, { rows: tokens.columns });
   }
   const embedded = encoding.embed ? applied(encoding, "embed", tokens, positions) : tokens;
-  const alone = encoding.embed && applied(encoding, "embed", zeros(tokens.rows, tokens.columns), positions); // 只有位置
+  // 内容为 0 时的词嵌入，就是位置的份；全是 0（相乘式、复数式）就不必再投影。
+  const still = encoding.embed && applied(encoding, "embed", zeros(tokens.rows, tokens.columns), positions);
+  const alone = still?.data.some((value) => value !== 0) ? still : undefined;
   const query = multiply(gather(embedded, rows), weights.query), key = multiply(embedded, weights.key);
   const queryAlone = alone && multiply(gather(alone, rows), weights.query);
   const keyAlone = alone && multiply(alone, weights.key);

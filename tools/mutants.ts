@@ -611,7 +611,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["Math.max(scores, weights, output)", "output"],
     ["if (there !== back) most", "most"],
     ["maxDifference(before, attention(reordered(last, [...order, L - 1])).output)", "maxDifference(before, before)"],
-    ["[1, L, 8 * L + 3, 64 * L + 5]", "[L]"],
+    ["[1, L, 64 * L + 5]", "[L]"],
     ["queryRows: [rows - 1]", "queryRows: [0]"],
     ["row(scores, start + j)[i]!", "row(scores, start + j)[j]!"],
     ["!isAmong(print, sorted)", "isAmong(print, sorted)"],

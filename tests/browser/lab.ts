@@ -157,6 +157,7 @@ export async function startLab({ viewport = { width: 1280, height: 900 } }: LabO
     },
     async open(path) {
       const page = await browser.newPage();
+      page.setDefaultTimeout(120_000); // 只防卡死；机器忙的时候，默认的 30 秒不够
       await page.goto(url(`lab/workspaces/w${crypto.randomUUID().slice(0, 8)}/tree/${path}`));
       return await attach(page, path);
     },

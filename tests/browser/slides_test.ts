@@ -29,6 +29,7 @@ Deno.test("幻灯片：不超过 12 页，字不小于 20 像素，每页不用�
   await book.clear();
 
   const page = await lab.browser.newPage();
+  page.setDefaultTimeout(120_000); // 只防卡死；机器忙的时候，默认的 30 秒不够
   await page.goto(lab.url(`rise/${path}`));
   await page.waitForSelector(".reveal.ready .slides section.present section.present", { timeout: 60_000 });
   const total = await page.locator(".slides > section > section").count();
