@@ -22,7 +22,7 @@ const explained: Readonly<Record<string, string>> = {
 };
 
 /** 测试不在同名文件里的零件。 */
-const testedIn: Readonly<Record<string, string>> = {
+export const testedIn: Readonly<Record<string, string>> = {
   rotation: "rope",
   turns: "rope",
   frequencies: "partial_rope",

@@ -7,6 +7,7 @@
  * @module
  */
 import { join } from "node:path";
+import { testedIn } from "./encoding_table.ts";
 import { environment, root, withScratch } from "./notebook/environment.ts";
 
 /** 一个错：把 `search`（在文件里只出现一次）换成 `replace`。 */
@@ -21,17 +22,6 @@ const laws = "tests/encodings/laws_test.ts";
 
 /** 训练前的初值。 */
 const initial = "tests/encodings/initial_test.ts";
-
-/** 零件的测试在用它的编码那里。 */
-const testedIn: Readonly<Record<string, string>> = {
-  rotation: "rope",
-  turns: "rope",
-  frequencies: "partial_rope",
-  ode: "floater",
-  relative_shift: "transformer_xl",
-  deberta_bucket: "deberta",
-  path_reflections: "path",
-};
 
 /** 这个文件由哪些测试看着：编码先看自己的测试，再看公共的定律。 */
 function watching(file: string): readonly string[] {
