@@ -75,9 +75,27 @@ async function showFragments(page: Page): Promise<void> {
 
 async function nextSlide(page: Page): Promise<void> {
   const before = await page.locator(PRESENT).getAttribute("id");
-  await press(page, "Space");
-  await page.waitForFunction(([selector, id]) => document.querySelector(selector!)?.id !== id, [PRESENT, before]);
+  await insist(
+    () => press(page, "Space"),
+    (timeout) =>
+      page.waitForFunction(([selector, id]) => document.querySelector(selector!)?.id !== id, [PRESENT, before], {
+        timeout,
+      }),
+  );
   await page.waitForTimeout(1000); // 翻页的动画；RISE 过半秒才选中新一页的第一个代码格
+}
+
+/** 页面正忙的时候，一次按键偶尔会丢：十五秒没看到效果，就像人一样再来一次，四次还不行才算坏。 */
+async function insist(act: () => Promise<void>, seen: (timeout: number) => Promise<unknown>): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    await act();
+    try {
+      await seen(15_000);
+      return;
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
 }
 
 async function press(page: Page, key: string): Promise<void> {
@@ -90,11 +108,16 @@ async function runCells(page: Page): Promise<void> {
   const cells = page.locator(`${PRESENT} .jp-CodeCell:not(.reveal-skip)`);
   for (let i = 0; i < await cells.count(); i++) {
     const cell = cells.nth(i);
-    await cell.locator(".cm-content").click();
-    await page.keyboard.press("Shift+Enter");
-    await page.waitForFunction(
-      (node) => /\[\d+\]/.test(node!.querySelector(".jp-InputPrompt")!.textContent!),
-      await cell.elementHandle(),
+    const node = await cell.elementHandle();
+    await insist(
+      async () => {
+        await cell.locator(".cm-content").click();
+        await page.keyboard.press("Shift+Enter");
+      },
+      (timeout) =>
+        page.waitForFunction((node) => /\[\d+\]/.test(node!.querySelector(".jp-InputPrompt")!.textContent!), node, {
+          timeout,
+        }),
     );
     await page.keyboard.press("Escape"); // 离开编辑，空格才翻页
   }
