@@ -19,7 +19,11 @@ export interface Run {
   /** 每格秒数；没跑的是 `null`。 */
   readonly seconds: readonly (number | null)[];
   /** 没能跑完的原因：超时、内核退出。 */
-  readonly failure: { readonly cell: number | null; readonly message: string } | null;
+  readonly failure: {
+    readonly cell: number | null;
+    readonly reason: "timeout" | "dead" | "other";
+    readonly message: string;
+  } | null;
 }
 
 /** 怎么跑。 */
@@ -62,9 +66,7 @@ export async function execute(
       const notebook = await readNotebook(after).catch(() => {
         throw new Error(`无法执行笔记本：${failure?.message ?? "没有写出结果"}`);
       });
-      const said = complaints.split("\n").filter((text) => text && !text.includes("deno jupyter")).at(-1);
-      const reason = failure && said ? { ...failure, message: `${failure.message}（内核说：${said}）` } : failure;
-      const run: Run = { notebook: canonical(notebook), seconds, failure: reason };
+      const run: Run = { notebook: canonical(notebook), seconds, failure: explained(failure, complaints) };
       runs[id] = run;
       onRun?.(id, run);
       if (--left === 0) break;
@@ -74,6 +76,14 @@ export async function execute(
     if (left > 0) throw new Error(`无法执行笔记本：tools/execute.py 提前退出了：\n${complaints}`);
     return runs;
   });
+}
+
+/** 标准错误是几个内核共用的，分不清谁说的：只有自己也说不出原因（起不来、协议出错）的时候，才把最后一句附上。 */
+function explained(failure: Run["failure"], complaints: string): Run["failure"] {
+  const said = complaints.split("\n").filter((text) => text && !text.includes("deno jupyter")).at(-1);
+  return failure?.reason === "other" && said
+    ? { ...failure, message: `${failure.message}（内核说：${said}）` }
+    : failure;
 }
 
 /** 总秒数。 */
