@@ -19,7 +19,18 @@ function files(folder = ""): string[] {
 }
 
 /** 每间房在几楼：上面的可以导入下面的和同一层的，反过来不行。直接放在 lib 下的文件（矩阵、注意力……）是底楼。 */
-const FLOORS: Record<string, number> = { encodings: 1, scaling: 2, bench: 3, plots: 4, notebook: 4, lessons: 4 };
+const FLOORS: Record<string, number> = {
+  encodings: 1,
+  scaling: 2,
+  axes: 2,
+  inference: 3,
+  limits: 3,
+  models: 3,
+  bench: 3,
+  plots: 4,
+  notebook: 4,
+  lessons: 4,
+};
 
 interface Import {
   readonly line: number;

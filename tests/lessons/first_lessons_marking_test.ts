@@ -1,21 +1,8 @@
 // 练习判分：参考解通过，换个写法也通过，每个常见的错都被指出错在哪一条。
 import assert from "node:assert/strict";
-import { exercise, type Property } from "@lib/notebook.ts";
 import { farthestBucketProperties, ratioProperties, turnProperties } from "@lib/lessons/four_tokens.ts";
 import { countProperties, overHalfProperties, unseenOfFiveProperties } from "@lib/lessons/start.ts";
-
-/** 判一次，返回印出来的那一行。 */
-function marked<Answer>(answer: Answer, properties: ReadonlyArray<Property<Answer>>, sample: unknown[] = []): string {
-  const lines: string[] = [];
-  const log = console.log;
-  console.log = (line: string) => void lines.push(line);
-  try {
-    exercise("练习", answer, properties, sample);
-  } finally {
-    console.log = log;
-  }
-  return lines.join("\n");
-}
+import { marked } from "./marked.ts";
 
 type Turn = (q: number[], m: number) => number[] | undefined;
 const turn = (f: (x: number, y: number, m: number) => number[] | undefined): Turn => ([x, y], m) => f(x!, y!, m);
