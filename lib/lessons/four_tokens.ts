@@ -1,65 +1,41 @@
 /**
- * 第 01 课用的东西：四个词元的查询、键、值，和三道练习的判分。
+ * 第 01 课用的东西：四个词元，和三道练习的判分。
  *
  * @module
  */
-import { attention, type Projected } from "@lib/attention.ts";
+import { attention, type AttentionInput, tokenCount, type Unprojected } from "@lib/attention.ts";
 import { type Encoding, nope } from "@lib/encoding.ts";
 import { alibi } from "@lib/encodings/alibi.ts";
 import { rotate } from "@lib/encodings/rotation.ts";
 import { turns } from "@lib/encodings/turns.ts";
-import { sinusoidalTable } from "@lib/encodings/sinusoidal.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
 import { requireInteger } from "@lib/errors.ts";
-import { add, dot, type Matrix, matrix, multiply, row, zeros } from "@lib/matrix.ts";
+import { dot, matrix, row, zeros } from "@lib/matrix.ts";
 import type { Property } from "@lib/notebook/exercise.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
 import type { ArrowPanel } from "@lib/plots/arrows.ts";
 import { normalMatrix } from "@lib/random.ts";
 
 /**
- * 一串词元的查询、键、值（projections），都是 `[L, d]`。
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { randomProjections, type Projections } from "@lib/lessons/four_tokens.ts";
- *
- * const x: Projections = randomProjections({ L: 4, d: 8, seed: 1 });
- * assert.equal(x.values.columns, 8);
- * ```
- */
-export interface Projections {
-  /** 查询 `[L, d]`。 */
-  readonly queries: Matrix;
-  /** 键 `[L, d]`。 */
-  readonly keys: Matrix;
-  /** 值 `[L, d]`。 */
-  readonly values: Matrix;
-}
-
-/**
- * 造 L 个随机词元，各乘三个随机矩阵，得到查询、键、值。没有训练过，数由 `seed` 定死。
+ * 造 L 个随机词元和三个随机投影矩阵，没有训练过，数由 `seed` 定死。
  *
  * 矩阵的标准差是 1/√d，这样乘完以后每个分量还是 1 上下，分数不会随 d 变大。
  *
  * @param settings `L` 词元个数，`d` 维数，`seed` 随机种子
+ * @returns 词元 `[L, d]`，投影矩阵各 `[d, d]`
  * @throws {RangeError} 有一个不是非负整数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { randomProjections } from "@lib/lessons/four_tokens.ts";
+ * import { randomSentence } from "@lib/lessons/four_tokens.ts";
  *
- * const [short, long] = [4, 33].map((L) => randomProjections({ L, d: 8, seed: 1 }));
- * assert.deepEqual(short!.keys.data, long!.keys.data.slice(0, 4 * 8)); // 加长不改前面的词元
+ * const [short, long] = [4, 33].map((L) => randomSentence({ L, d: 8, seed: 1 }));
+ * assert.deepEqual(short!.tokens.data, long!.tokens.data.slice(0, 4 * 8)); // 加长不改前面的词元
  * ```
  */
-export function randomProjections({ L, d, seed }: { L: number; d: number; seed: number }): Projections {
-  const tokens = normalMatrix(L, d, seed);
-  const [queries, keys, values] = [1, 2, 3].map((n) =>
-    multiply(tokens, normalMatrix(d, d, seed + n, 1 / Math.sqrt(d)))
-  ) as [Matrix, Matrix, Matrix];
-  return { queries, keys, values };
+export function randomSentence({ L, d, seed }: { L: number; d: number; seed: number }): Unprojected {
+  const [query, key, value] = [1, 2, 3].map((n) => normalMatrix(d, d, seed + n, 1 / Math.sqrt(d)));
+  return { tokens: normalMatrix(L, d, seed), projections: { query: query!, key: key!, value: value! } };
 }
 
 /**
@@ -241,31 +217,6 @@ export function turningPairs(length: number, gap: number): ArrowPanel[] {
 }
 
 /**
- * 对照：楼主说的“直接一加”。把位置 m 的 sin、cos 加到 q 和 k 上；它看得见位置，所以经不起平移。
- *
- * 原来的三角编码加在投影之前；这里加在投影之后，省一步，性质一样：不只看距离。
- *
- * @param settings `dimension` 维数，偶数；`base` 底数
- * @throws {ShapeError} 维数不是正偶数
- * @throws {RangeError} 底数不大于 1
- * @source Vaswani et al. 2017 §3.5；kexue 8130(1)、8130(2)
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { shiftResidual } from "@lib/bench/shift.ts";
- * import { directAddition, randomProjections } from "@lib/lessons/four_tokens.ts";
- *
- * const x = randomProjections({ L: 4, d: 8, seed: 1 });
- * assert.ok(shiftResidual({ ...x, encoding: directAddition({ dimension: 8, base: 10000 }) }, 100).scores > 0.1);
- * ```
- */
-export function directAddition({ dimension, base }: { dimension: number; base: number }): Encoding {
-  const addCode = (rows: Matrix, positions: Float64Array): Matrix =>
-    add(rows, sinusoidalTable(positions, { dimension, base }));
-  return { name: "直接一加", query: addCode, key: addCode };
-}
-
-/**
  * 平移前后，最后一个词元看第一个词元的分数，一行，交给 `table`。
  *
  * @param input 注意力的输入
@@ -284,10 +235,10 @@ export function directAddition({ dimension, base }: { dimension: number; base: n
  * ```
  */
 export function shiftedScore(
-  input: Projected & { readonly encoding?: Encoding },
+  input: AttentionInput & { readonly encoding?: Encoding },
   by: number,
 ): Record<string, string | number> {
-  const length = input.queries.rows;
+  const length = tokenCount(input);
   const score = (start: number): number =>
     attention({ ...input, queryRows: [length - 1], positions: Array.from({ length }, (_, i) => start + i) }).scores
       .data[0]!;

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { KnobError, knobs } from "@lib/notebook/knobs.ts";
 import * as notebook from "@lib/notebook.ts";
-import { directAddition, randomProjections, shiftedScore, turningPairs } from "@lib/lessons/four_tokens.ts";
+import { sinusoidal } from "@lib/encodings/sinusoidal.ts";
+import { attention } from "@lib/attention.ts";
+import { randomSentence, shiftedScore, turningPairs } from "@lib/lessons/four_tokens.ts";
 import { ballot, claims, unseenShare } from "@lib/lessons/start.ts";
 import { matrix, zeros } from "@lib/matrix.ts";
 import { law } from "../property.ts";
@@ -11,7 +13,7 @@ import { printed } from "../notebook/printed.ts";
 
 Deno.test("随机词元：q、k、v 各不相同，每个分量的方差是 1 上下，不随 d 变大", () => {
   for (const d of [8, 64]) {
-    const { queries, keys, values } = randomProjections({ L: 400, d, seed: 5 });
+    const { queries, keys, values } = attention(randomSentence({ L: 400, d, seed: 5 }));
     for (const { data } of [queries, keys, values]) {
       const variance = data.reduce((sum, v) => sum + v * v, 0) / data.length;
       assert.ok(variance > 0.7 && variance < 1.4, `${d}: ${variance}`);
@@ -21,21 +23,12 @@ Deno.test("随机词元：q、k、v 各不相同，每个分量的方差是 1 �
   }
 });
 
-Deno.test("直接一加：加的就是三角编码 8130(1)，d = 4、位置 1", () => {
-  const { query, key } = directAddition({ dimension: 4, base: 10000 });
-  const expected = ["0.84147", "0.54030", "0.01000", "0.99995"];
-  for (const add of [query!, key!]) {
-    assert.deepEqual([...add(zeros(1, 4), new Float64Array([1])).data].map((v) => v.toFixed(5)), expected);
-    assert.deepEqual([...add(matrix([[7, 7, 7, 7]]), new Float64Array([0])).data], [7, 8, 7, 8]); // 是加，不是换
-  }
-});
-
-Deno.test("平移前后的分数：直接一加变，没有位置编码不变", () => {
-  const x = randomProjections({ L: 5, d: 8, seed: 1 });
+Deno.test("平移前后的分数：三角式变，没有位置编码不变", () => {
+  const x = randomSentence({ L: 5, d: 8, seed: 1 });
   const [name, before, after] = Object.values(
-    shiftedScore({ ...x, encoding: directAddition({ dimension: 8, base: 100 }) }, 3),
+    shiftedScore({ ...x, encoding: sinusoidal({ dimension: 8, base: 100 }) }, 3),
   );
-  assert.equal(name, "直接一加");
+  assert.equal(name, "sinusoidal");
   assert.ok(Math.abs(Number(before) - Number(after)) > 1e-3);
   const [plain, same, still] = Object.values(shiftedScore(x, 3));
   assert.deepEqual([plain, same], ["NoPE", still]);
