@@ -13,6 +13,7 @@ import * as tables from "@lib/notebook/table.ts";
 import * as arrows from "@lib/plots/arrows.ts";
 import * as bars from "@lib/plots/bars.ts";
 import * as plain from "@lib/plots/draw.ts";
+import * as frequencies from "@lib/plots/frequencies.ts";
 import * as lines from "@lib/plots/lines.ts";
 import * as matrices from "@lib/plots/matrix.ts";
 import * as scorecards from "@lib/plots/scorecard.ts";
@@ -129,6 +130,20 @@ export const drawArrows: typeof arrows.drawArrows = gated(arrows.drawArrows);
  * ```
  */
 export const drawScorecard: typeof scorecards.drawScorecard = gated(scorecards.drawScorecard);
+
+/**
+ * 画角频率（draw frequencies），见 `lib/plots/frequencies.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawFrequencies } from "@lib/notebook.ts";
+ *
+ * const picture = drawFrequencies([1, 0.1], [{ name: "PI", frequencies: [0.5, 0.05] }], { says: "两对", length: 64 });
+ * assert.match(picture.svg, /PI/);
+ * ```
+ */
+export const drawFrequencies: typeof frequencies.drawFrequencies = gated(frequencies.drawFrequencies);
 
 /**
  * 印一张表（table），见 `lib/notebook/table.ts`；旋钮没通过就抛 `KnobError`。

@@ -18,13 +18,13 @@ interface Entry {
 /** 没有自己的金标准（或别的一类）的，说清楚靠什么。 */
 const explained: Readonly<Record<string, string>> = {
   "recursive 对照": "f 由用的人给；定律里和三角式两条路互相核对",
+  "turns 对照": "没有比双精度更准的包；和大整数逐项加的核对",
   "layer_mix 对照": "只排层，不算数；和逐层另算的核对",
 };
 
 /** 测试不在同名文件里的零件。 */
 export const testedIn: Readonly<Record<string, string>> = {
   rotation: "rope",
-  turns: "rope",
   frequencies: "partial_rope",
   ode: "floater",
   relative_shift: "transformer_xl",

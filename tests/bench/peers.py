@@ -23,6 +23,17 @@ try:
         return x * cos + np.concatenate((-x[..., D // 2 :], x[..., : D // 2]), -1) * sin
 
     cases["numpy rotate_half"] = numpy_half
+
+    def numpy_turns():
+        at = np.arange(2.0**20)[:, None] * 10000.0 ** (-np.arange(64) / 64)
+        return np.cos(at), np.sin(at)
+
+    def numpy_turns_out():
+        at = np.arange(2.0**20)[:, None] * 10000.0 ** (-np.arange(64) / 64)
+        return np.cos(at), np.sin(at, out=at)
+
+    cases["numpy cos, sin"] = numpy_turns
+    cases["numpy cos, sin out="] = numpy_turns_out
 except ImportError:
     pass
 

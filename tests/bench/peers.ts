@@ -119,6 +119,20 @@ const rotationCases = (): Case[] => {
   ];
 };
 
+/** 一百万个位置、64 对的角频率和 cos、sin，双精度，正好 1 GB。 */
+const million = () => Float64Array.from({ length: 2 ** 20 }, (_, n) => n);
+const manyTurns = (positions = million()) => turns(positions, inverseFrequencies(128, 10000));
+
+/** 算一遍，印出比空着时多用了多少内存（MB），结果本身多大（MB）。 */
+function turnsMemory(): void {
+  const most = () => Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1]) / 1024;
+  const positions = million(), few = positions.subarray(0, 2 ** 14); // 先做一小遍，编译好
+  manyTurns(few);
+  const empty = most(), { cos, sin } = manyTurns(positions);
+  const result = (cos.data.byteLength + sin.data.byteLength) / 2 ** 20;
+  console.log(`多用 ${(most() - empty).toFixed(0)} MB，结果 ${result.toFixed(0)} MB`);
+}
+
 const attentionCase = (L: number, causal: boolean, times = 1): Case => {
   const [queries, keys, values] = [1, 2, 3].map((seed) => single(normalMatrix(L, 64, seed)));
   const input = { queries: queries!, keys: keys!, values: values!, causal };
@@ -154,6 +168,12 @@ function stream(): void {
   console.log(`${most.toFixed(0)} MB（${how}），${((performance.now() - start) / 1000).toFixed(0)} 秒`);
 }
 
+/** 在另一个进程里做一件，交回它印的话。 */
+function alone(what: string): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["run", "-A", here("peers.ts"), what] }).outputSync();
+  return new TextDecoder().decode(stdout).trim();
+}
+
 async function main(python: string | undefined): Promise<void> {
   const other = python === undefined ? undefined : await peer(python);
   const peers = (...names: string[]): Case[] =>
@@ -164,6 +184,11 @@ async function main(python: string | undefined): Promise<void> {
 
   const rope = ["torch rotate_half", "torch complex", "torch complex out=", "torch clone", "numpy rotate_half"];
   await compare("转：单精度 [4096, 32, 128]，64 MB", 15, [...rotationCases(), ...peers(...rope)]);
+  await compare("角频率和 cos、sin：1,048,576 个位置 × 64 对，双精度，1 GB", 7, [
+    { name: "turns", measure: () => timed(() => manyTurns()) },
+    ...peers("numpy cos, sin", "numpy cos, sin out="),
+  ]);
+  if (Deno.build.os === "linux") console.log(`\n算一遍（另一个进程）：${alone("--turns")}`);
   await compare("注意力：L = 2048，d = 64，全看", 9, [attentionCase(2048, false), ...peers("torch sdpa 2048")]);
   const lengths = [8192, 4096, 2048, 1024]; // 短的多做几遍，每格的时间差不多长
   const growth = lengths.map((L) => attentionCase(L, true, Math.max(1, (8192 / L) ** 2 / 2)));
@@ -177,14 +202,12 @@ async function main(python: string | undefined): Promise<void> {
   console.log(`按距离的偏置，L = ${L}：算了 ${asked} 次，2L − 1 = ${2 * L - 1}，L² = ${L * L}。`);
   await other?.close();
 
-  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", here("peers.ts"), "--stream"] }).outputSync();
-  console.log(
-    `attentionBlocks 的输出，L = 8192，d = 128，因果：最多用 ${new TextDecoder().decode(child.stdout).trim()}`,
-  );
+  console.log(`attentionBlocks 的输出，L = 8192，d = 128，因果：最多用 ${alone("--stream")}`);
   const all = family({ d: 64, length: 256 });
   await compare(`成绩单：${all.length} 种编码，L = 128，d = 64`, 3, [
     { name: "scorecard", measure: () => timed(() => scorecard(all, { L: 128, d: 64 })) },
   ]);
 }
 
-if (import.meta.main) Deno.args[0] === "--stream" ? stream() : await main(Deno.args[0]);
+const tasks: Readonly<Record<string, () => void>> = { "--stream": stream, "--turns": turnsMemory };
+if (import.meta.main) await (tasks[Deno.args[0] ?? ""] ?? (() => main(Deno.args[0])))();

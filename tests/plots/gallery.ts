@@ -5,12 +5,19 @@ import { type Matrix, zeros } from "@lib/matrix.ts";
 import { drawArrows } from "@lib/plots/arrows.ts";
 import { drawBars } from "@lib/plots/bars.ts";
 import { draw } from "@lib/plots/draw.ts";
+import { drawFrequencies } from "@lib/plots/frequencies.ts";
 import { drawLines } from "@lib/plots/lines.ts";
 import { drawMatrix } from "@lib/plots/matrix.ts";
 import { drawScorecard } from "@lib/plots/scorecard.ts";
 import { family } from "@lib/bench/family.ts";
 import { scorecard } from "@lib/bench/scorecard.ts";
 import type { Picture } from "@lib/plots/picture.ts";
+import { byParts, llama3 } from "@lib/scaling/by_parts.ts";
+import { linear } from "@lib/scaling/linear.ts";
+import { longRope } from "@lib/scaling/longrope.ts";
+import { dynamicNtk, ntkAware } from "@lib/scaling/ntk.ts";
+import { plain, type Scaled } from "@lib/scaling/scaled.ts";
+import { yarn } from "@lib/scaling/yarn.ts";
 
 /** 照公式造一个矩阵。 */
 export function filled(rows: number, columns: number, value: (row: number, column: number) => number): Matrix {
@@ -37,6 +44,29 @@ const film = (count: number) =>
     })),
     { says: "查询和键各自转，夹角不变。" },
   );
+
+/** 七种拉长的办法，都在 RoPE 的那一排条上改；LongRoPE 的清单是造的，不是哪个模型的。 */
+const scalings = () => {
+  const o = { dimension: 128, factor: 8, originalMaxPosition: 4096 },
+    long = { maxPosition: 4096, sequenceLength: 8192 };
+  const longFactors = list(64, (i) => Math.min(8, Math.max(1, i / 6 - 1 + Math.sin(i))));
+  const panel = (name: string, { inverseFrequencies: frequencies, attentionFactor: a }: Scaled, more: object = {}) => ({
+    name,
+    frequencies,
+    ...(a === 1 ? {} : { note: `×${a.toFixed(3)}` }),
+    ...more,
+  });
+  const seven = [
+    panel("PI", linear(o)),
+    panel("NTK-aware", ntkAware({ ...o, alpha: 8 })),
+    panel("动态 NTK", dynamicNtk({ ...o, ...long }), { note: "长到 2 倍时" }),
+    panel("NTK-by-parts", byParts(o), { thresholds: [1, 32] }),
+    panel("YaRN", yarn(o), { thresholds: [1, 32] }),
+    panel("llama3", llama3({ ...o, lowFrequencyFactor: 1, highFrequencyFactor: 4 }), { thresholds: [1, 4] }),
+    panel("LongRoPE", longRope({ ...o, ...long, shortFactors: longFactors, longFactors }), { note: "清单是造的" }),
+  ];
+  return { before: plain(o).inverseFrequencies, seven };
+};
 
 /** 名字 → 画一张图。 */
 export const gallery: Readonly<Record<string, () => Picture>> = {
@@ -129,6 +159,26 @@ export const gallery: Readonly<Record<string, () => Picture>> = {
   箭头一格: () => film(1),
   成绩单: () =>
     drawScorecard(scorecard(family({ d: 4, length: 16 }).slice(-12), { L: 8, d: 4 }), { says: "十二种编码的成绩单。" }),
+  角频率七种: () => {
+    const { before, seven } = scalings();
+    return drawFrequencies(before, [{ name: "RoPE", frequencies: before, note: "不拉长" }, ...seven], {
+      says: "同一排条，七种拉长的办法各改哪些对。",
+      length: 4096,
+    });
+  },
+  角频率一种: () => {
+    const { before, seven } = scalings();
+    return drawFrequencies(before, [seven[4]!], { says: "YaRN 压低了慢的那些对。", length: 4096, title: "YaRN" });
+  },
+  角频率一对: () => drawFrequencies([1], [{ name: "PI", frequencies: [0.25] }], { says: "一对。", length: 64 }),
+  角频率很多对: () => {
+    const { inverseFrequencies: before } = plain({ dimension: 512, base: 1e6 });
+    const frequencies = linear({ dimension: 512, base: 1e6, factor: 64 }).inverseFrequencies;
+    return drawFrequencies(before, list(12, (n) => ({ name: `第 ${n} 种`, frequencies })), {
+      says: "多。",
+      length: 131072,
+    });
+  },
   成绩单一行: () =>
     drawScorecard(scorecard(family({ d: 4, length: 16 }, ["RoPE"]), { L: 1, d: 4 }), { says: "一行。" }),
 };
