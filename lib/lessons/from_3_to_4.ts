@@ -72,12 +72,35 @@ export function transposed(m: Matrix): Matrix {
 }
 
 /**
- * 查哪个向量（clipped indices）：第 i 个看第 j 个，用距离 clip(i − j, −k, k) 的那一个。
+ * 这句话里留哪些位置：`length` 不超过 512 就全留；再长，只留均匀取的 33 个词元，位置还是它们原来的。
  *
- * @param rows 哪几行 i
- * @param length L，列 j 从 0 到 L − 1
+ * 一个分数只和两个词元有关，别的词元不在也不变；头尾的距离照样有 `length` − 1 那么远。
+ *
+ * @returns 位置，从小到大
+ * @throws {RangeError} 长度不是正整数
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { keptPositions } from "@lib/lessons/from_3_to_4.ts";
+ *
+ * assert.deepEqual(keptPositions(4), [0, 1, 2, 3]);
+ * assert.deepEqual([keptPositions(8192).length, keptPositions(8192).at(-1)], [33, 8191]);
+ * ```
+ */
+export function keptPositions(length: number): number[] {
+  assertKnobs();
+  requireInteger("留下几个词元", length, 1);
+  if (length <= 512) return Array.from({ length }, (_, m) => m);
+  console.log(`L = ${length} 超过 512：只留均匀取的 33 个词元，位置还是它们原来的，从 0 到 ${length - 1}。`);
+  return Array.from({ length: 33 }, (_, n) => Math.floor(n * (length - 1) / 32));
+}
+
+/**
+ * 查哪个向量（clipped indices）：位置 i 看位置 j，用距离 clip(i − j, −k, k) 的那一个。
+ *
+ * @param positions 位置 `[n]`
  * @param clip 截断距离 k（词元）
- * @returns `[rows, L]`
+ * @returns `[n, n]`
  * @throws {RangeError} k 不是非负整数
  * @source kexue 8130(6)
  * @example
@@ -86,11 +109,11 @@ export function transposed(m: Matrix): Matrix {
  * import { clippedDistances } from "@lib/lessons/from_3_to_4.ts";
  * import { matrix } from "@lib/matrix.ts";
  *
- * assert.deepEqual(clippedDistances([0, 3], 4, 2), matrix([[0, -1, -2, -2], [2, 2, 1, 0]]));
+ * assert.deepEqual(clippedDistances([0, 1, 5], 2), matrix([[0, -1, -2], [1, 0, -2], [2, 2, 0]]));
  * ```
  */
-export function clippedDistances(rows: readonly number[], length: number, clip: number): Matrix {
-  return matrix(rows.map((i) => Array.from({ length }, (_, j) => clipDistance(i - j, clip))));
+export function clippedDistances(positions: readonly number[], clip: number): Matrix {
+  return matrix(positions.map((i) => positions.map((j) => clipDistance(i - j, clip))));
 }
 
 /**

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   clippedDistances,
   clippedProperties,
+  keptPositions,
   material,
   type RelativeScore,
   relativeScoreProperties,
@@ -23,6 +24,14 @@ Deno.test("材料：加长一句话，前面的词元和投影都不变；三个
   assert.throws(() => material({ L: 0, d: 4, seed: 1 }), /无法造一句话/);
 });
 
+Deno.test("留哪些位置：512 以内全留，再长留 33 个，头尾都在，不重复", () => {
+  assert.deepEqual(keptPositions(512), Array.from({ length: 512 }, (_, m) => m));
+  for (const length of [513, 4097, 8192]) {
+    const kept = keptPositions(length);
+    assert.deepEqual([kept.length, new Set(kept).size, kept[0], kept.at(-1)], [33, 33, 0, length - 1]);
+  }
+});
+
 Deno.test("转置：转两次回来；(AB)ᵀ = BᵀAᵀ", () => {
   const a = normalMatrix(3, 4, 1), b = normalMatrix(4, 2, 2);
   assert.deepEqual(transposed(transposed(a)), a);
@@ -30,8 +39,8 @@ Deno.test("转置：转两次回来；(AB)ᵀ = BᵀAᵀ", () => {
 });
 
 Deno.test("查几号：过去是正数，比 k 远的合用一个", () => {
-  assert.deepEqual(clippedDistances([0, 4], 5, 2), matrix([[0, -1, -2, -2, -2], [2, 2, 2, 1, 0]]));
-  assert.throws(() => clippedDistances([0], 2, -1), RangeError);
+  assert.deepEqual(clippedDistances([0, 1, 4], 2), matrix([[0, -1, -2], [1, 0, -2], [2, 2, 0]]));
+  assert.throws(() => clippedDistances([0], -1), RangeError);
 });
 
 const write =
