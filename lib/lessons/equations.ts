@@ -102,7 +102,7 @@ export const equations: Readonly<Record<Source, readonly Equation[]>> = {
     { kind: "近似", lessons: absolute, note: "p 小才行" },
     { kind: "要求", lessons: absolute, note: "已经设了 ℋ = I" },
     { kind: "恒等", lessons: [] },
-    { kind: "要求", lessons: [], note: "比 8231(5) 严" },
+    { kind: "要求", lessons: absolute, note: "比 8231(5) 严" },
     { kind: "恒等", lessons: [], note: "角度可以差 2π 的整数倍" },
     { kind: "恒等", lessons: absolute },
     { kind: "定义", lessons: absolute, note: "先 cos 后 sin，和 8231(1) 相反" },
