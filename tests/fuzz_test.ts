@@ -29,6 +29,7 @@ import { measure } from "@lib/bench/measure.ts";
 import { toeplitz } from "@lib/bench/toeplitz.ts";
 import { type Matrix, matrix, row, zeros } from "@lib/matrix.ts";
 import { normalMatrix } from "@lib/random.ts";
+import { clippedLogScale } from "@lib/scaling/query_scale.ts";
 import { law } from "./property.ts";
 
 type Args = unknown[];
@@ -99,6 +100,29 @@ const every = () => {
   return { ...input(), encoding: { name: "全有", ...hooks, scale: () => 1, causalOnly: false } };
 };
 const inputs = [full, longer, every].map((make) => () => [make()] as Args);
+
+const segment = () => ({ keys: table(L, width, 6), values: table(L, width, 7) });
+const cached = () => ({
+  encoding: rope({ dimension: width }),
+  heads: 2,
+  keyHeads: 1,
+  rotated: true,
+  blocks: [{
+    ...segment(),
+    positions: places().map((p) => p - 1),
+    padding: Array<boolean>(L).fill(false).with(0, true),
+  }],
+});
+const latent = () => ({
+  heads: 2,
+  queryDown: table(width, 3),
+  queryNorm: list(3),
+  queryUp: table(3, 2 * (2 + 2)),
+  keyDown: table(width, 3 + 2),
+  keyNorm: list(3),
+  keyUp: table(3, 2 * (2 + 1)),
+  output: table(2, width),
+});
 
 /** 交回一个编码的函数：再拿它去做注意力。 */
 const makes = (...cases: (() => Args)[]): Entry => ({ cases, use: tried });
@@ -183,6 +207,7 @@ const entries: Readonly<Record<string, Entry>> = {
   rope: makes(() => [{ dimension: width, base: 100, pairing: "half" }]),
   rotary: makes(() => ["我的", { frequencies: [1, 1 / 2], dimension: width, pairing: "half", attentionFactor: 2 }]),
   turns: one(() => [places(), [1, 1 / 2], 2], { positions: ["0"] }),
+  turnsOf: one(() => [table(3, 2), 2]),
   rotate: one(() => [table(3), turns([1, 2, 3], [1, 1 / 2]), "half", width, new Float64Array(3 * width)], {
     shape: rowsAndColumns,
   }),
@@ -284,6 +309,109 @@ const entries: Readonly<Record<string, Entry>> = {
   }),
   integerDistance: one(() => ["表", 3, "距离"], {
     ignores: /^[02]$/,
+  }),
+  // lib/axes
+  axisTurns: one(() => [table(3, 2), table(2, 4), 2], { positions: ["0.data"] }),
+  axisFrequencies: one(() => [[1, 1 / 2], [1, 0], 2], {
+    shape: (frequencies: Args, _: Args, axes: number) => [axes, frequencies.length],
+  }),
+  axisRope: makes(() => {
+    const axes = { coordinates: table(L, 2), frequencies: table(2, 2), pairing: "half", attentionFactor: 2 };
+    return ["我的", { ...axes, dimension: width }];
+  }),
+  axial: makes(() => [{ kind: "dinov3", dimension: width, height: 2, width: 2, prefix: 1, base: 100 }]),
+  axialAxes: one(() => [{ kind: "su", dimension: width, height: 2, width: 2, prefix: 1, base: 100 }]),
+  gridCoordinates: one(() => [2, 3, 1], {
+    shape: (rows: number, columns: number, p: number) => [p + rows * columns, 2],
+  }),
+  centredCoordinates: one(() => [2, 3, 1], {
+    shape: (rows: number, columns: number, prefix: number) => [prefix + rows * columns, 2],
+  }),
+  mixedInitial: one(() => [width, 1, 10], { shape: (d: number) => [2, d / 2] }),
+  mrope: makes(() => {
+    const options = { coordinates: table(L, 3), frequencies: [1, 1 / 2], sections: [1, 0, 1], order: "interleaved" };
+    return [{ ...options, dimension: width, pairing: "half", attentionFactor: 2 }];
+  }),
+  mropeAxes: one(() => [[2, 1, 1], "chunked"]),
+  positionIds: one(() => {
+    const options = { merge: 2, tokensPerSecond: 2, seconds: "whole", next: "grid" };
+    return [[2, { grid: [2, 4, 2], secondsPerGrid: 1.5 }, 1], options];
+  }),
+  stampedVideo: one(() => [[2, 4, 4], [3, 4]]),
+  // lib/inference
+  columnBlock: one(() => [table(3), 1, 2], { shape: (m: Matrix, _: number, columns: number) => [m.rows, columns] }),
+  beside: one(() => [[table(3), table(3, 2)]]),
+  below: one(() => [[table(3), table(2)]]),
+  transpose: one(() => [table(3, 2)], { shape: (m: Matrix) => [m.columns, m.rows] }),
+  emptyCache: plain([
+    () => [{ encoding: rope({ dimension: width }), heads: 4, keyHeads: 2, rotated: true }],
+    () => [{ encoding: [alibi(1), alibi(1 / 2)], heads: 2, rotated: false }],
+  ]),
+  append: one(() => [cached(), { ...segment(), positions: [5, 6, 7, 8, 9], padding: Array(L).fill(false) }], {
+    positions: ["0.blocks.0.positions", "1.positions"],
+  }),
+  attendCached: one(() => [cached(), { queries: table(2, 2 * width), positions: [3, 4], window: 3 }], {
+    positions: ["0.blocks.0.positions", "1.positions"],
+    allows: /^scores/,
+  }),
+  maskedPositions: one(() => [[true, false, false], 3], {
+    positions: ["1"],
+    shape: (padding: Args) => [padding.length],
+  }),
+  staleness: one(() => [{
+    ...ready(),
+    encodingAt: (length: number) => rope({ dimension: width / 2, base: 100 * length }),
+    chunks: [2, 1],
+    rotated: true,
+    heads: 2,
+    keyHeads: 2,
+    window: 3,
+  }], { runs: 100 }),
+  mlaShape: one(() => [latent()]),
+  mlaQueries: one(() => [latent(), table(3)], { shape: (_: unknown, m: Matrix) => [m.rows, 2 * 4] }),
+  mlaLatents: one(() => [latent(), table(3)], { shape: (_: unknown, m: Matrix) => [m.rows, 3 + 2] }),
+  mla: plain(
+    (["plain", "absorbed"] as const).map((form) => () => [latent(), {
+      tokens: table(3),
+      positions: [2, 3, 4],
+      past: { rows: table(2, 5), positions: new Float64Array([0, 1]) },
+      frequencies: { inverseFrequencies: [1], attentionFactor: 2 },
+      pairing: "half",
+      scale: 1 / 2,
+      form,
+    }]),
+    { positions: ["1.positions", "1.past.positions"], allows: /^trace\.scores/ },
+  ),
+  mlaScale: one(() => [192, 40, 1]),
+  fused: one(() => [latent(), { head: 1, rotation: { distance: 3, frequencies: [1], pairing: "half" } }]),
+  // lib/scaling（一部分）和 lib/limits
+  logScale: one(() => [16], { use: (factors: Fuzzed) => factors(places()) }),
+  clippedLogScale: one(() => [16], { use: (factors: Fuzzed) => factors(places()) }),
+  llama4Temperature: one(() => [{ scale: 0.1, floor: 2 }], { use: (factors: Fuzzed) => factors(places()) }),
+  ministralTemperature: one(() => [{ beta: 0.1, originalMaxPosition: 2 }], {
+    use: (factors: Fuzzed) => factors(places()),
+  }),
+  withQueryScale: one(() => [compose(rope({ dimension: width }), alibi(1)), clippedLogScale(2)], {
+    use: ({ query }: Encoding) => query!(table(L), places()),
+  }),
+  receptiveField: one(() => [16, 23], { shape: () => [] }),
+  hwfaWindow: one(() => [{ layers: 24, trained: 512, share: 1 / 2 }], { shape: () => [] }),
+  hwfa: one(() => [{ layers: 4, trained: 16, local: rope({ dimension: width }), window: 2 }], {
+    use: (plan: { encoding: Encoding }[], _, bad) => tried(plan[0]!.encoding, [], bad),
+  }),
+  criticalDimension: one(() => [{ dimension: 8, base: 100, length: 64 }], { shape: () => [] }),
+  decayBound: one(() => [places(), [1, 1 / 2]], { positions: ["0", "1"], shape: (at: Args) => [at.length] }),
+  meanCosine: one(() => [places(), [1, 1 / 2]], { positions: ["0", "1"], shape: (at: Args) => [at.length] }),
+  onePair: one(() => [places(), 1 / 2], { positions: ["0"], shape: (at: Args) => [at.length] }),
+  sameVector: one(() => [places(), [1, 1 / 2], 1], { positions: ["0"], shape: (at: Args) => [at.length] }),
+  independentScores: one(() => [places(), [1, 1 / 2], 1], { positions: ["0"], shape: (at: Args) => [at.length] }),
+  independentSpread: one(() => [places(), [1, 1 / 2], { draws: 3, seed: 1 }], {
+    positions: ["0"],
+    shape: (at: Args) => [at.length],
+  }),
+  baseBound: one(() => [{ length: 64, dimension: 16, from: 2 }], {
+    except: (args) => (args[0] as { length?: unknown } | undefined)?.length === 65536, // 合格的，只是要算几秒
+    runs: 200,
   }),
   // lib/bench
   spreadByDistance: one(() => [table(3), table(3)]),
@@ -557,7 +685,16 @@ const saying = (value: unknown): string =>
 const folder = (name: string) =>
   Array.from(Deno.readDirSync(new URL(`../lib/${name}/`, import.meta.url)), (file) => `${name}/${file.name}`);
 const rooms = ["matrix", "random", "distinct", "softmax", "attention", "heads", "compose", "encoding"];
-const files = [...rooms.map((name) => `${name}.ts`), ...folder("encodings"), ...folder("bench")].sort();
+const limited = ["query_scale", "with_query_scale", "hwfa"].map((name) => `scaling/${name}`)
+  .concat(["base_bound", "critical_dimension", "decay", "decay_random"].map((name) => `limits/${name}`));
+const files = [
+  ...[...rooms, ...limited].map((name) => `${name}.ts`),
+  ...folder("encodings"),
+  ...folder("axes"),
+  ...folder("bench"),
+  ...folder("inference"),
+]
+  .sort();
 const modules = await Promise.all(files.map((file) => import(new URL(`../lib/${file}`, import.meta.url).href)));
 const targets = new Map(
   modules.flatMap((module) => Object.entries(module as Record<string, unknown>))

@@ -1,0 +1,321 @@
+/**
+ * 模型家族（families）：一族一行，写它和通常的读法哪里不同。
+ *
+ * 通常的读法是 Llama 的：每层都转，整个头都转，底数在 `rope_theta`，分数除以 √d。
+ * 一行里没写的就是通常的；不认识的模型类型用最后那一行 {@linkcode generic}，读出来的说明里会说。
+ *
+ * @module
+ */
+import type { Pairing } from "@lib/encodings/rotation.ts";
+import { classDefaults } from "@lib/models/defaults.ts";
+import type { Json } from "@lib/models/fields.ts";
+
+/**
+ * 一类层的底数和缩放。
+ *
+ * @example
+ * ```ts
+ * import type { SplitRule } from "@lib/models/families.ts";
+ *
+ * const local: SplitRule = { theta: "rope_local_base_freq", scaled: false };
+ * ```
+ */
+export interface SplitRule {
+  /** 底数在哪个字段。 */
+  readonly theta: string;
+  /** 文件里的 `rope_scaling` 用不用在这类层上。 */
+  readonly scaled: boolean;
+  /** 5 版不看文件里的底数，一律用缺省值（它把字段取走了一次，第二次就没有了）。 */
+  readonly lost?: true;
+}
+
+/**
+ * 一族的读法。
+ *
+ * @example
+ * ```ts
+ * import type { Family } from "@lib/models/families.ts";
+ *
+ * const plain: Family = { name: "llama", types: ["llama"], pairing: "half" };
+ * ```
+ */
+export interface Family {
+  /** 族名，也是 {@linkcode classDefaults} 里的名字。 */
+  readonly name: string;
+  /** 认哪些 `model_type`。 */
+  readonly types: readonly string[];
+  /** 配对方式由代码定死；不知道是 `null`。 */
+  readonly pairing: Pairing | null;
+  /** 不旋转的，是哪一种；不写是 `rope`。 */
+  readonly encoding?: "alibi" | "t5" | "deberta" | "learned";
+  /** 这一族在 transformers 4 里没有类（5），或两版都没有（`none`，照发布者的代码）。 */
+  readonly since?: 5 | "none";
+  /** 底数在哪个字段；`null` 是写死的 10000。 */
+  readonly theta?: string | null;
+  /** 写死的底数再乘哪个字段。 */
+  readonly ratio?: string;
+  /** 转多少在哪个字段；`null` 是这个类只会转整个头。 */
+  readonly share?: string | null;
+  /** 几类层各有各的底数：层的类型 → 规则。 */
+  readonly split?: Readonly<Record<string, SplitRule>>;
+  /** 哪些层转：`all`、看 `no_rope_layers`、只有滑动窗口的层、看 `attn_type_list`。 */
+  readonly turned?: "all" | "no_rope_layers" | "sliding" | "attn_type_list";
+  /** 窗口在哪个字段；不写是 `sliding_window`。 */
+  readonly window?: string;
+  /** 窗口有没有开关 `use_sliding_window`。 */
+  readonly switched?: true;
+  /** 没写 `layer_types` 时哪些层有窗口：转的、不转的、`max_window_layers` 之后的；不写是都有，或看 `every`。 */
+  readonly windowed?: "turned" | "still" | "late";
+  /** 每 n 层有一层看全部：`first` 是第一层，不写是第 n 层；`last` 最后一层也一定看全部。 */
+  readonly every?: { readonly count: number | string; readonly first?: true; readonly last?: true };
+  /** `head_dim: null` 时：`filled` 类自己补上；`refused` 报错；不写是补上，但 yarn、longrope、dynamic 报错。 */
+  readonly nullHead?: Readonly<Record<4 | 5, "filled" | "refused" | "fallback">>;
+  /** 头的维数在哪个字段；`null` 是一律用宽除以头数。 */
+  readonly head?: string | null;
+  /** 分数倍数：`field` 的 `power` 次方，或一个常数。 */
+  readonly scale?: { readonly field: string; readonly power: number } | number;
+  /** 解耦的（MLA）：`mscale_all_dim` 的平方乘进分数倍数，从哪一版起。 */
+  readonly latent?: readonly (4 | 5)[];
+  /** 多轴的位置：没写 `mrope_section` 时几对归哪个轴，是分块还是交错。 */
+  readonly axes?: { readonly section: readonly number[]; readonly interleaved: boolean };
+  /** 缩放的特别写法，各归一族：Phi-3、Phi-MoE、混元、千问第一代、GPT-J。 */
+  readonly custom?: "phi3" | "phimoe" | "hunyuan" | "qwen" | "gptj";
+}
+
+const filled = { 4: "filled", 5: "filled" } as const, refused = { 4: "refused", 5: "refused" } as const;
+const mla = { pairing: "interleaved", share: null } as const;
+const qwen = { pairing: "half", share: null, switched: true, windowed: "late" } as const;
+/** 全注意力的层另有一个底数，缩放只用在它们身上。 */
+const two = (full: string, sliding: string) => ({
+  full_attention: { theta: full, scaled: true },
+  sliding_attention: { theta: sliding, scaled: false },
+});
+
+/** 每族一行。 */
+const rows: readonly Family[] = [
+  { name: "llama", types: ["llama", "internlm2", "internlm3"], pairing: "half", share: null, nullHead: filled },
+  {
+    name: "llama4",
+    types: ["llama4", "llama4_text"],
+    pairing: "interleaved",
+    share: null,
+    turned: "no_rope_layers",
+    window: "attention_chunk_size",
+    windowed: "turned",
+    nullHead: { 4: "filled", 5: "refused" },
+  },
+  { name: "mistral", types: ["mistral"], pairing: "half", share: null, nullHead: { 4: "fallback", 5: "filled" } },
+  { name: "mixtral", types: ["mixtral"], pairing: "half", share: null },
+  { name: "ministral3", types: ["ministral3"], pairing: "half", share: null, since: 5, nullHead: refused },
+  { ...qwen, name: "qwen2", types: ["qwen2"] },
+  { ...qwen, name: "qwen3", types: ["qwen3"], nullHead: refused },
+  { ...qwen, name: "qwen2_moe", types: ["qwen2_moe"] },
+  { name: "qwen3_moe", types: ["qwen3_moe"], pairing: "half", share: null, switched: true },
+  {
+    ...qwen,
+    name: "qwen2_vl",
+    types: ["qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text"],
+    axes: { section: [16, 24, 24], interleaved: false },
+  },
+  {
+    name: "qwen3_vl",
+    types: ["qwen3_vl", "qwen3_vl_text"],
+    pairing: "half",
+    share: null,
+    nullHead: refused,
+    axes: { section: [24, 20, 20], interleaved: true },
+  },
+  {
+    name: "qwen3_vl_moe",
+    types: ["qwen3_vl_moe", "qwen3_vl_moe_text"],
+    pairing: "half",
+    share: null,
+    axes: { section: [24, 20, 20], interleaved: true },
+  },
+  { name: "gemma", types: ["gemma"], pairing: "half", share: null, nullHead: refused },
+  {
+    name: "gemma2",
+    types: ["gemma2"],
+    pairing: "half",
+    share: null,
+    nullHead: refused,
+    every: { count: 2 },
+    scale: { field: "query_pre_attn_scalar", power: -0.5 },
+  },
+  {
+    name: "gemma3",
+    types: ["gemma3", "gemma3_text"],
+    pairing: "half",
+    share: null,
+    nullHead: refused,
+    every: { count: "sliding_window_pattern" },
+    split: two("rope_theta", "rope_local_base_freq"),
+    scale: { field: "query_pre_attn_scalar", power: -0.5 },
+  },
+  {
+    name: "gemma4",
+    types: ["gemma4", "gemma4_text"],
+    pairing: "half",
+    share: null,
+    since: 5,
+    nullHead: refused,
+    every: { count: 6, last: true },
+    split: two("rope_theta", "rope_theta"),
+    scale: 1,
+  },
+  {
+    name: "modernbert",
+    types: ["modernbert"],
+    pairing: "half",
+    share: null,
+    window: "local_attention",
+    every: { count: "global_attn_every_n_layers", first: true },
+    split: {
+      full_attention: { theta: "global_rope_theta", scaled: true },
+      sliding_attention: { theta: "local_rope_theta", scaled: true },
+    },
+  },
+  { name: "cohere", types: ["cohere"], pairing: "interleaved", share: null, head: null },
+  {
+    name: "cohere2",
+    types: ["cohere2"],
+    pairing: "interleaved",
+    share: null,
+    head: null,
+    every: { count: "sliding_window_pattern" },
+    turned: "sliding",
+  },
+  { ...mla, name: "deepseek_v2", types: ["deepseek_v2"], latent: [5] },
+  { ...mla, name: "deepseek_v3", types: ["deepseek_v3", "kimi_k2"], latent: [4, 5] },
+  {
+    name: "gpt_oss",
+    types: ["gpt_oss"],
+    pairing: "half",
+    share: null,
+    nullHead: { 4: "filled", 5: "refused" },
+    every: { count: 2 },
+  },
+  { name: "olmo2", types: ["olmo", "olmo2"], pairing: "half", share: null },
+  { name: "olmoe", types: ["olmoe"], pairing: "half", share: null },
+  {
+    name: "olmo3",
+    types: ["olmo3"],
+    pairing: "half",
+    share: null,
+    every: { count: 4 },
+    split: {
+      full_attention: { theta: "rope_theta", scaled: true },
+      sliding_attention: { theta: "rope_theta", scaled: false, lost: true },
+    },
+  },
+  { name: "phi", types: ["phi"], pairing: "half" },
+  { name: "phi3", types: ["phi3"], pairing: "half", custom: "phi3" },
+  { name: "phimoe", types: ["phimoe"], pairing: "half", share: null, custom: "phimoe" },
+  { name: "gpt_neox", types: ["gpt_neox"], pairing: "half", theta: "rotary_emb_base", share: "rotary_pct", head: null },
+  { name: "gptj", types: ["gptj"], pairing: "interleaved", theta: null, head: null, custom: "gptj" },
+  { name: "glm", types: ["glm", "glm4"], pairing: "interleaved" },
+  { name: "glm4_moe", types: ["glm4_moe"], pairing: "half" },
+  { name: "stablelm", types: ["stablelm"], pairing: "half" },
+  { name: "persimmon", types: ["persimmon"], pairing: "half" },
+  { name: "nemotron", types: ["nemotron"], pairing: "half", nullHead: filled },
+  {
+    name: "smollm3",
+    types: ["smollm3"],
+    pairing: "half",
+    share: null,
+    turned: "no_rope_layers",
+    switched: true,
+    windowed: "still",
+  },
+  { name: "seed_oss", types: ["seed_oss"], pairing: "half", share: null, nullHead: { 4: "filled", 5: "refused" } },
+  { name: "starcoder2", types: ["starcoder2"], pairing: "half", share: null },
+  {
+    name: "granite",
+    types: ["granite", "granitemoe"],
+    pairing: "half",
+    share: null,
+    scale: { field: "attention_multiplier", power: 1 },
+  },
+  {
+    name: "hunyuan_v1_dense",
+    types: ["hunyuan_v1_dense"],
+    pairing: "half",
+    share: null,
+    nullHead: refused,
+    custom: "hunyuan",
+  },
+  { name: "falcon", types: ["falcon"], pairing: "half", share: null, head: null },
+  { name: "bloom", types: ["bloom"], pairing: null, encoding: "alibi" },
+  { name: "mpt", types: ["mpt"], pairing: null, encoding: "alibi" },
+  { name: "t5", types: ["t5"], pairing: null, encoding: "t5", head: "d_kv", scale: 1 },
+  { name: "deberta", types: ["deberta"], pairing: null, encoding: "deberta" },
+  { name: "deberta-v2", types: ["deberta-v2"], pairing: null, encoding: "deberta" },
+  { name: "bert", types: ["bert", "roberta", "xlm-roberta"], pairing: null, encoding: "learned" },
+  { name: "gpt2", types: ["gpt2"], pairing: null, encoding: "learned" },
+  {
+    name: "chatglm",
+    types: ["chatglm"],
+    pairing: "interleaved",
+    since: "none",
+    theta: null,
+    ratio: "rope_ratio",
+    head: "kv_channels",
+  },
+  {
+    name: "qwen",
+    types: ["qwen"],
+    pairing: "half",
+    since: "none",
+    theta: "rotary_emb_base",
+    share: "rotary_pct",
+    head: "kv_channels",
+    custom: "qwen",
+  },
+  { name: "baichuan", types: ["baichuan"], pairing: "half", since: "none", share: null },
+  { name: "minimax", types: ["minimax_text_01"], pairing: null, since: "none", turned: "attn_type_list" },
+];
+
+/**
+ * 不认识的模型类型用这一行：照 Llama 读，配对方式不猜。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { generic } from "@lib/models/families.ts";
+ *
+ * assert.equal(generic.pairing, null);
+ * ```
+ */
+export const generic: Family = { name: "", types: [], pairing: null, nullHead: filled };
+
+/**
+ * 这个 `model_type` 是哪一族；不认识的是 {@linkcode generic}。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { familyOf, generic } from "@lib/models/families.ts";
+ *
+ * assert.equal(familyOf("kimi_k2").name, "deepseek_v3");
+ * assert.equal(familyOf("没见过"), generic);
+ * ```
+ */
+export function familyOf(type: string): Family {
+  return rows.find(({ types }) => types.includes(type)) ?? generic;
+}
+
+/**
+ * 这一族在这一版里的缺省值。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { defaultsOf, familyOf } from "@lib/models/families.ts";
+ *
+ * assert.deepEqual([4, 5].map((version) => defaultsOf(familyOf("persimmon"), version as 4 | 5).rope_theta), [25000, 10000]);
+ * ```
+ */
+export function defaultsOf(family: Family, semantics: 4 | 5): Json {
+  const row = classDefaults[family.name];
+  return { ...row?.both, ...row?.[semantics] };
+}

@@ -1,0 +1,100 @@
+/**
+ * 读一份 config.json（config）：`deno task config 文件 [--seq 长度] [--layer 层] [--semantics 4|5] [--json] [--svg 图.svg]`。
+ *
+ * 文件写 `-` 是从标准输入读。写错了，标准错误上一句话，退出状态 2。画图的零件等要画了才取，不画就不等。
+ *
+ * @module
+ */
+import { isAbsolute, join } from "node:path";
+import process from "node:process";
+import { ShapeError } from "@lib/errors.ts";
+import { readConfig, type Reading, type ReadOptions } from "@lib/models/read_config.ts";
+import { reportJson, reportText } from "@lib/models/report.ts";
+
+const usage =
+  "用法：config 文件 [--seq 长度] [--layer 层] [--semantics 4|5] [--json] [--svg 图.svg]；文件写 - 是标准输入";
+
+/** 命令行上写的。 */
+interface Arguments {
+  readonly file: string;
+  readonly options: ReadOptions;
+  readonly json: boolean;
+  readonly svg?: string;
+}
+
+/** 写错了的命令行、读不到的文件：一句话。 */
+class Refusal extends Error {}
+
+function parsed(words: readonly string[]): Arguments {
+  const numbers: Record<string, number> = {},
+    names = { "--seq": "sequenceLength", "--layer": "layer", "--semantics": "semantics" };
+  let file: string | undefined, json = false, svg: string | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!, value = words[i + 1];
+    if (word === "--json") json = true;
+    else if (word === "--svg" || word in names) {
+      if (value === undefined) throw new Refusal(`${word} 后面要写一个值：${usage}`);
+      if (word === "--svg") svg = value;
+      else if (/^\d+$/.test(value)) numbers[names[word as keyof typeof names]] = Number(value);
+      else throw new Refusal(`${word} 后面要写一个整数：现在是 ${JSON.stringify(value)}`);
+      i++;
+    } else if (file === undefined && (word === "-" || !word.startsWith("-"))) file = word;
+    else throw new Refusal(`不认识 ${JSON.stringify(word)}：${usage}`);
+  }
+  if (file === undefined) throw new Refusal(`没有写文件：${usage}`);
+  return { file, options: numbers, json, ...svg === undefined ? {} : { svg } };
+}
+
+/** `deno task` 换到了项目根，相对路径要从叫它的地方算起。 */
+function fromHere(path: string): string {
+  return isAbsolute(path) ? path : join(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+async function contents(file: string): Promise<string> {
+  if (file === "-") return await new Response(Deno.stdin.readable).text();
+  try {
+    return await Deno.readTextFile(fromHere(file));
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound
+      ? "没有这个文件"
+      : error instanceof Deno.errors.IsADirectory
+      ? "它是一个文件夹"
+      : "打不开";
+    throw new Refusal(`无法读 ${fromHere(file)}：${why}`);
+  }
+}
+
+async function main(words: readonly string[]): Promise<void> {
+  const { file, options, json, svg } = parsed(words),
+    reading = readConfig((await contents(file)).replace(/^\ufeff/, ""), options);
+  console.log(json ? JSON.stringify(reportJson(reading)) : reportText(reading));
+  if (svg !== undefined) await drawn(reading, svg);
+}
+
+/** 画一种层的角频率：有缩放的先画，别的用 `--layer` 点名。 */
+async function drawn({ modelType, layers }: Reading, path: string): Promise<void> {
+  const turned = layers.filter(({ encoding }) => encoding === "rope"),
+    scaled = turned.find(({ ropeType }) => ropeType !== "default");
+  const one = scaled ?? turned[0];
+  if (one === undefined) throw new Refusal("无法画角频率：需要旋转的层：现在一层也不转");
+  if (one.trainedLength === undefined) throw new Refusal("无法画角频率：需要 max_position_embeddings：现在没写");
+  const { drawFrequencies } = await import("@lib/plots/frequencies.ts"),
+    { plain } = await import("@lib/scaling/scaled.ts");
+  const { layer, ropeType, base, rotaryDimension: dimension, inverseFrequencies: frequencies, attentionFactor } = one;
+  const says = `${modelType} 第 ${layer} 层：${dimension / 2} 对，底数 ${base}，缩放 ${ropeType}。`,
+    length = one.trainedLength;
+  const before = plain({ dimension, base: base! }).inverseFrequencies,
+    note = `系数 ${Number(attentionFactor.toPrecision(6))}`;
+  await Deno.writeTextFile(
+    fromHere(path),
+    drawFrequencies(before, [{ name: ropeType!, frequencies, note }], { says, length }).svg,
+  );
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Refusal || error instanceof RangeError || error instanceof ShapeError)) throw error;
+  console.error(error.message.split("\n")[0]);
+  process.exit(2);
+}
