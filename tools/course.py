@@ -277,11 +277,9 @@ def main(arguments):
     set_up()
     if word == "setup":
         return print("装好了。打开课程：python3 tools/course.py lab")
-    if word == "test":
-        os.chdir(str(ROOT))
-    # 别的命令不换文件夹：deno task 自己到项目根里去跑，从哪里叫的记在 INIT_CWD，`config 文件` 要从那里找
-    command = [str(DENO)] + (["run", "-A", "tools/test.ts"] if word == "test" else ["task", "--cwd", str(ROOT), word]) + rest
-    # 把这个进程换成那个命令，信号直接到它；Windows 上换不了，就等它
+    # 不换文件夹：从哪里叫的，deno task 记在 INIT_CWD，`config 文件` 从那里找。换成那个命令，信号直接到它；Windows 上换不了，就等它
+    how = ["run", "-A", str(ROOT / "tools" / "test.ts")] if word == "test" else ["task", "--cwd", str(ROOT), word]
+    command = [str(DENO)] + how + rest
     return subprocess.call(command, env=environment()) if WINDOWS else os.execve(command[0], command, environment())
 
 

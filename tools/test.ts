@@ -102,6 +102,7 @@ async function main(): Promise<number> {
     );
     return 2;
   }
+  Deno.chdir(ROOT); // 从哪里叫都一样
   const outcomes: Outcome[] = [];
   const began = performance.now();
   const seconds = (from: number) => `${((performance.now() - from) / 1000).toFixed(1)} s`;

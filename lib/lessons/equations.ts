@@ -100,7 +100,7 @@ export const equations: Readonly<Record<Source, readonly Equation[]>> = {
     { kind: "恒等", lessons: [...symmetry, ...absolute], note: "要谁都看得见谁，没有掩码" },
     { kind: "定义", lessons: [...symmetry, ...absolute] },
     { kind: "近似", lessons: absolute, note: "p 小才行" },
-    { kind: "要求", lessons: absolute, note: "已经设了 ℋ = I" },
+    { kind: "要求", lessons: absolute, note: "已经设了 H = I" },
     { kind: "恒等", lessons: [] },
     { kind: "要求", lessons: absolute, note: "比 8231(5) 严" },
     { kind: "恒等", lessons: [], note: "角度可以差 2π 的整数倍" },

@@ -7,7 +7,7 @@ import { sinusoidal } from "@lib/encodings/sinusoidal.ts";
 import { attention } from "@lib/attention.ts";
 import { randomSentence, shiftedScore, turningPairs } from "@lib/lessons/four_tokens.ts";
 import { ballot, claims, unseenShare } from "@lib/lessons/start.ts";
-import { matrix, zeros } from "@lib/matrix.ts";
+import { matrix } from "@lib/matrix.ts";
 import { law } from "../property.ts";
 import { printed } from "../notebook/printed.ts";
 
