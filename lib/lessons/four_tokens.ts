@@ -136,7 +136,7 @@ export const turnProperties: ReadonlyArray<Property<Turn>> = [
     name: "转完长度不变",
     measure: (turn) => farthest(samples.map((q) => Math.hypot(...turned(turn, q, 3)) - Math.hypot(...q))),
     bound: 1e-9,
-    hint: "检查正负号：一个式子里是 x·cos − y·sin，另一个是 x·sin + y·cos",
+    hint: "检查正负号：一个式子里是 x·cos − y·sin，另一个是 x·sin + y·cos；第二个数要用没改过的 x 算",
   },
   {
     name: "q 和 k 一起平移 5，点积不变",
@@ -153,6 +153,12 @@ export const turnProperties: ReadonlyArray<Property<Turn>> = [
     measure: (turn) => difference(turned(turn, [1, 0], 1), [Math.cos(1), Math.sin(1)]),
     bound: 1e-9,
     hint: "(1, 0) 应当转到 (cos 1, sin 1)：看看是不是转反了方向，或者把弧度当成了角度",
+  },
+  {
+    name: "位置 3 逆时针转 3 弧度",
+    measure: (turn) => difference(turned(turn, [1, 0], 3), [Math.cos(3), Math.sin(3)]),
+    bound: 1e-9,
+    hint: "位置 1 对了，位置 3 不对：角度要乘位置，不是每个位置都转 1 弧度",
   },
 ];
 

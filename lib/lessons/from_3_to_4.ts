@@ -232,9 +232,19 @@ const list = (m: Matrix, i: number) => [...row(m, i % m.rows)];
 /** 第 n 份内容放在位置 i 和 j，学习者的分数。 */
 function scored(score: RelativeScore, i: number, j: number, n: number): number {
   const all = Array.from({ length: table.rows }, (_, t) => list(table, t));
-  const value = score(list(queries, n), list(keys, n), all, i, j);
+  const value = tried(() => score(list(queries, n), list(keys, n), all, i, j));
   if (typeof value !== "number") throw new TypeError("需要返回一个数");
   return value;
+}
+
+/** 忘了截断，查到的是 undefined，内核会用英文抱怨：换成一句能照着改的。 */
+function tried<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new RangeError("查表出界了：先把 i − j 截断到 −k 和 k 之间，k 是 (行数 − 1) / 2");
+  }
 }
 
 function reference(i: number, j: number, n: number): number {

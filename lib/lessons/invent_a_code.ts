@@ -96,22 +96,22 @@ export function added(code: Code): Encoding {
 }
 
 /**
- * 两行差多少：差得最多的那个分量。
+ * 两行隔多远（distance）：各分量之差的平方加起来，再开方。
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { gap } from "@lib/lessons/invent_a_code.ts";
  *
- * assert.equal(gap([1, 5], [2, 2]), 3);
+ * assert.equal(gap([1, 5], [4, 1]), 5);
  * ```
  */
 export function gap(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce((most, value, c) => Math.max(most, Math.abs(value - b[c]!)), 0);
+  return Math.hypot(...Array.from(a, (value, c) => value - b[c]!));
 }
 
 /**
- * 最近的两个位置（closest pair）差多少：0 就是两个位置撞了号。
+ * 最近的两个位置（closest pair）隔多远：0 就是两个位置撞了号。
  *
  * @param table `[n, d]`，至少两行
  * @throws {RangeError} 不到两行
@@ -137,7 +137,7 @@ export function closest(table: Matrix): number {
  * 走一格变多少（steps）：相邻两个位置差多少，每一步一个数。
  *
  * @param table `[n, d]`
- * @returns `[n − 1]`，欧氏距离
+ * @returns `[n − 1]`，每步是 {@linkcode gap}
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -148,10 +148,7 @@ export function closest(table: Matrix): number {
  * ```
  */
 export function steps(table: Matrix): number[] {
-  return Array.from({ length: Math.max(0, table.rows - 1) }, (_, m) => {
-    const [here, next] = [row(table, m), row(table, m + 1)];
-    return Math.hypot(...here.map((value, c) => next[c]! - value));
-  });
+  return Array.from({ length: Math.max(0, table.rows - 1) }, (_, m) => gap(row(table, m), row(table, m + 1)));
 }
 
 /**
@@ -307,8 +304,8 @@ export const codeProperties: ReadonlyArray<Property<(m: number) => number[] | un
   {
     name: "不认长度也分得开：前一千个位置，最近的两个差到 0.001",
     measure: (code) => closest(matrix(Array.from({ length: 1000 }, (_, m) => four(code, m)))),
-    bound: { min: 0.001 },
-    hint: "有两个位置撞了号。一个转得快的分得清邻居，一个转得慢的分得清远近，两个都要",
+    bound: { min: 0.0009 },
+    hint: "有两个位置撞了号，或者挨得太近。一个转得快的分得清邻居，一个转得慢的分得清远近，两个都要",
   },
   {
     name: "走一格变的一样多",
@@ -318,6 +315,17 @@ export const codeProperties: ReadonlyArray<Property<(m: number) => number[] | un
     },
     bound: 1e-9,
     hint: "二进制一步翻一位，有时翻三位；只用 sin 也是忽快忽慢。一根指针要记横、竖两个数",
+  },
+  {
+    name: "走两格也一样远，没有折回来的地方",
+    measure: (code) => {
+      const even = matrix(Array.from({ length: 1500 }, (_, m) => four(code, 2 * m)));
+      const odd = matrix(Array.from({ length: 1500 }, (_, m) => four(code, 2 * m + 1)));
+      const moved = [...steps(even), ...steps(odd)];
+      return Math.max(...moved) - Math.min(...moved);
+    },
+    bound: 1e-9,
+    hint: "一来一回的锯齿，每步一样长，可折回去的那一格，走两格等于没走。让它转圈，别让它折返",
   },
 ];
 

@@ -240,7 +240,7 @@ export const handProperties: ReadonlyArray<Property<number>> = [
     name: "两个“屡”一样，加起来不到一半",
     measure: (weight) => 2 * weight,
     bound: { min: 0, max: 0.5 },
-    hint: "“战”和自己的点积是 4，和“屡”的点积是 0：多半的权重在自己身上",
+    hint: "问的是看第一个“屡”，不是看自己：“战”和自己的点积是 4，和“屡”的点积是 0，多半的权重在自己身上",
   },
   {
     name: "和真的跑一遍注意力一样",
@@ -316,13 +316,13 @@ export const residualProperties: ReadonlyArray<Property<Residual>> = [
     name: "什么也不做的函数，残差是 0",
     measure: (residual) => measured(residual, (rows) => rows),
     bound: 1e-12,
-    hint: "两边都只剩换序：先算 f(换序后的行)，再和换序后的 f(行) 比，换的是同一个次序",
+    hint: "要比的是 f(换序后的行) 和 换序后的 f(行)，两边换的是同一个次序；不是和 f(行) 比",
   },
   {
     name: "没有位置的注意力，残差是 0",
     measure: (residual) => measured(residual, (rows) => attend(rows, false)),
     bound: 1e-12,
-    hint: "要比的是 f(换序后的行) 和 换序后的 f(行)，不是和 f(行) 比：输出是跟着换位置，不是不变",
+    hint: "输出是跟着换位置，不是不变：右边是换了序的 f(行)",
   },
   {
     name: "盖上因果掩码，残差不是 0",
@@ -331,16 +331,17 @@ export const residualProperties: ReadonlyArray<Property<Residual>> = [
     hint: "残差要取所有行、所有分量里最大的绝对值，别只看一行",
   },
   {
-    name: "每行加上自己的行号，残差就是行号最多差几",
-    measure: (residual) => measured(residual, (rows) => rows.map((r, m) => r.map((x) => x + m))) - farthestMove,
+    name: "只在第 2 个分量上减去行号的平方，残差就是行号的平方最多差几",
+    measure: (residual) =>
+      measured(residual, (rows) => rows.map(([x, y, z], m) => [x!, y! - m ** 2, z!])) - farthestMove,
     bound: 1e-12,
-    hint: "这里的次序是 1、0、2、4、5、3，动得最远的是最后一行。要取所有行里最大的，不是平均，也不是第一行",
+    hint: "差得最多的在最后一行的第 2 个分量，而且是负的：每行每个分量都要看，取绝对值，再取最大的",
   },
 ];
 
-/** 后三个转一圈：次序用反了会露馅。动得最远的是最后一行：只看开头也会露馅。 */
+/** 后三个转一圈：次序用反了会露馅。动得最远的是最后一行，差是负的：只看开头、不取绝对值也会露馅。 */
 const trial = [1, 0, 2, 4, 5, 3];
-const farthestMove = Math.max(...trial.map((from, m) => Math.abs(from - m)));
+const farthestMove = Math.max(...trial.map((from, m) => Math.abs(from ** 2 - m ** 2)));
 
 function measured(residual: Residual, f: (rows: number[][]) => number[][]): number {
   const rows = Array.from({ length: trial.length }, (_, n) => [...normalMatrix(1, 3, 40 + n).data]);

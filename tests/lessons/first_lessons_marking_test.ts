@@ -85,6 +85,15 @@ const wrong: Array<[string, string, RegExp]> = [
     ),
     /位置 0 不转”不成立/,
   ],
+  [
+    "01-3 每个位置都转 1 弧度",
+    marked(
+      turn((x, y, m) => [x * cos(Math.sign(m)) - y * sin(Math.sign(m)), x * sin(Math.sign(m)) + y * cos(Math.sign(m))]),
+      turnProperties,
+      start,
+    ),
+    /位置 3 逆时针转 3 弧度”不成立.*角度要乘位置/,
+  ],
   ["01-3 只返回一个数", marked((() => [1]) as Turn, turnProperties, start), /出错：需要返回两个数的数组/],
   ["00-1 只数一个方向", marked(1, unseenOfFiveProperties), /是偶数”不成立.*第 5 个看第 1 个也算一对/],
   ["00-1 把距离 3 也算上", marked(6, unseenOfFiveProperties), /一对一对数出来的一样多”不成立：量到 4/],

@@ -75,7 +75,13 @@ const wrong: Array<[string, string, RegExp]> = [
   ["2 太小", marked(10, smallestClipProperties), /没有一格被截断”不成立：量到 2/],
   ["2 太大", marked(12, smallestClipProperties), /再小一点就有了”不成立.*还能再小/],
   ["3 用了 i", judge(write((_, k, i) => clamp(i, k))), /一起加 100，分数不变”不成立.*只能用 i − j/],
-  ["3 忘了截断", judge(write((t, k) => t + k)), /不成立：量到 NaN/],
+  ["3 忘了截断", judge(write((t, k) => t + k)), /一起加 100，分数不变”不成立：量到 NaN/],
+  [
+    "3 转圈取，不截断",
+    judge(write((t, k) => ((t + k) % (2 * k + 1) + 2 * k + 1) % (2 * k + 1))),
+    /比 k 远的，和隔 k 个一样”不成立.*先把 i − j 截断/,
+  ],
+  ["3 忘了截断，直接取", judge((q, _, table, i, j) => q[0]! * table[i - j + 2]![0]!), /查表出界了：先把 i − j 截断/],
   ["3 没加位置", judge((q, k) => q.reduce((sum, x, c) => sum + x * k[c]!, 0)), /Shaw 的注意力算出来的一样”不成立/],
   ["3 谁减谁反了", judge(write((t, k) => clamp(-t, k))), /Shaw 的注意力算出来的一样”不成立.*过去的距离是正数/],
   [

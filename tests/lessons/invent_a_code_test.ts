@@ -36,8 +36,8 @@ Deno.test("放上实验台：四个都看得出换序，四个都经不起平移
 });
 
 Deno.test("尺子：最近的两个、走一格、两行之差", () => {
-  assert.equal(gap([1, 2, 3], [1, 5, 2]), 3);
-  assert.equal(closest(matrix([[0, 0], [4, 1], [1, 1]])), 1);
+  assert.equal(gap([1, 2, 3], [1, 5, 7]), 5);
+  assert.equal(closest(matrix([[0, 0], [9, 1], [3, 4]])), 5);
   assert.equal(closest(matrix([[2], [7], [2]])), 0);
   assert.deepEqual(steps(matrix([[1]])), []);
   assert.throws(() => closest(matrix([[1]])), RangeError);
@@ -94,6 +94,11 @@ const wrong: Array<[string, string, RegExp]> = [
     /走一格变的一样多”不成立.*横、竖/,
   ],
   ["3 二进制", judge((m) => upTo(4).map((t) => Math.floor(m / 6 ** t) % 6 / 6)), /走一格变的一样多”不成立/],
+  ...[0, 1].map((late): [string, string, RegExp] => [
+    `3 锯齿，在${late ? "奇" : "偶"}数格折返`,
+    judge((m) => [Math.abs((m + late) % 2200 - 1100) / 1100, 0, 0, 0]),
+    /走两格也一样远，没有折回来的地方”不成立.*让它转圈/,
+  ]),
   ["3 三个数", judge((m) => [m, m, m]), /需要返回四个有限的数/],
 ];
 for (const [name, line, reason] of wrong) {

@@ -36,6 +36,7 @@ Deno.test("同一个字同一个向量，不同的字、不同的种子不同；
   assert.deepEqual(row(x, 0), row(x, 3));
   assert.notDeepEqual(row(x, 0), row(x, 1));
   assert.notDeepEqual(x, characters("我打你我", { d: 6, seed: 4 }));
+  assert.notDeepEqual(characters("a", { d: 6, seed: 1 }), characters("b", { d: 6, seed: 0 })); // 种子不是加在字的编号上
   assert.equal(characters("好", { d: 2, seed: 2 ** 31 - 1 }).rows, 1);
   assert.equal(characters("𠮷好", { d: 2, seed: 1 }).rows, 2); // 一个字占两个码元也算一个
   assert.throws(() => characters("", { d: 2, seed: 1 }), /无法把字变成向量：需要至少一个字/);
@@ -117,9 +118,27 @@ const wrong: Array<[string, string, RegExp]> = [
   [
     "3 只看第一行",
     judge((f, rows, order) => largest([f(permute(rows, order))[0]!], [permute(f(rows), order)[0]!])),
-    /行号最多差几”不成立.*所有行/,
+    /行号的平方最多差几”不成立.*每行每个分量/,
   ],
 ];
+wrong.push(
+  [
+    "3 不取绝对值",
+    judge((f, rows, order) => {
+      const [a, b] = [f(permute(rows, order)), permute(f(rows), order)];
+      return Math.max(...a.flatMap((r, m) => r.map((v, c) => v - b[m]![c]!)));
+    }),
+    /行号的平方最多差几”不成立.*取绝对值/,
+  ],
+  [
+    "3 只看第一个分量",
+    judge((f, rows, order) => {
+      const first = (r: number[][]) => r.map(([x]) => [x!]);
+      return largest(first(f(permute(rows, order))), first(permute(f(rows), order)));
+    }),
+    /行号的平方最多差几”不成立.*每个分量/,
+  ],
+);
 for (const [name, line, reason] of wrong) {
   Deno.test(`判分说出错在哪：10-${name}`, () => assert.match(line, reason));
 }
