@@ -424,11 +424,12 @@ export const selfProductProperties: ReadonlyArray<Property<number>> = [
  * import assert from "node:assert/strict";
  * import { slowestTurnProperties } from "@lib/lessons/sinusoidal.ts";
  *
- * assert.ok(slowestTurnProperties[1]!.measure(10000) < 1);
+ * assert.ok(slowestTurnProperties[2]!.measure(10000) < 1);
  * ```
  */
 export const slowestTurnProperties: ReadonlyArray<Property<number>> = [
   { name: "是整数", measure: (base) => base - Math.round(base), bound: 0, hint: "底数写整数" },
+  { name: "大于 1", measure: (base) => base, bound: { min: 2 }, hint: "底数是 1，每根针就一样快了" },
   {
     name: "最慢的针走 512 格，转的圈数不到 1",
     measure: (base) => slowestTurns(base),
