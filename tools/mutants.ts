@@ -1032,6 +1032,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["return sequenceLength ?? 1;", "return sequenceLength ?? limit + 1;"],
   ],
   "lib/models/rope_parameters.ts": [
+    ["family === generic && !written", "false"],
     ['scaling.word("type") ?? scaling.word("rope_type")', 'scaling.word("rope_type") ?? scaling.word("type")'],
     ['scaling?.word("rope_type") ?? (merged ? undefined : older)', 'older ?? scaling?.word("rope_type")'],
     ["(merged ? undefined : older)", "older"],
@@ -1129,7 +1130,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["if (!gone) append", "append"],
     ['kind === "绝对位置" ? colors.position', 'kind === "只看距离" ? colors.position'],
     ["Math.min(columns, side)", "columns"],
-    ["wide(span) > 0.15", "wide(span) > 0"],
+    ["wide(span) > 0.115", "wide(span) > 0"],
   ],
   "lib/lessons/bias_family.ts": [
     ["causal: true, encoding, queryRows: [length - 1]", "encoding, queryRows: [0]"],

@@ -45,7 +45,7 @@ export function attempt<Result>(run: () => Result): { readonly result?: Result; 
 }
 
 /**
- * 一句没投影的话：L 个随机词元和三个随机投影矩阵。这一课的编码都改词嵌入，在投影之前，所以不能先投影好。
+ * 一句没投影的话：L 个随机词元和三个随机投影矩阵。这一课的编码都改词元的向量，在投影之前，所以不能先投影好。
  *
  * 投影矩阵的标准差是 1/√d，乘完以后每个分量还是 1 上下。
  *
@@ -376,7 +376,7 @@ export function wordClocks(length: number, gap: number, speeds: readonly [number
 }
 
 /**
- * 零填充当成编码：词嵌入过一层卷积，核 (1, 1, 1) 除以 3，边外面填 0。它收到位置号，一眼也不看。
+ * 零填充当成编码：词元的向量过一层卷积，核 (1, 1, 1) 除以 3，边外面填 0。它收到位置号，一眼也不看。
  *
  * @source Islam et al. arXiv 2001.08248；kexue 8130 CNN 式
  * @example
@@ -395,7 +395,7 @@ export const zeroPadding: Encoding = {
 };
 
 /**
- * 前面多 `by` 个字以后，最后一个词元看第一个词元的分数变了多少，一行，交给 `table`。
+ * 位置全部加 `by` 以后，最后一个词元看第一个词元的分数变了多少，一行，交给 `table`。
  *
  * @param encoding 编码
  * @param sentence 一句没投影的话

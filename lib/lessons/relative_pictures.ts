@@ -49,7 +49,7 @@ export function drawRulers(spans: readonly Span[], options: { readonly says: str
     y: { type: "band", domain: names, padding: 0.25 },
     marks: [
       Plot.barX(spans, { x1: "from", x2: ({ to }: Span) => to + 1, y: "ruler", fill, stroke: "white" }),
-      Plot.text(spans.filter((span: Span) => wide(span) > 0.15 || span.bucket < 10 && wide(span) > 0.09), {
+      Plot.text(spans.filter((span: Span) => wide(span) > 0.115 || span.bucket < 10 && wide(span) > 0.09), {
         x: ({ from, to }: Span) => Math.sqrt((from + 1) * (to + 2)) - 1,
         y: "ruler",
         text: ({ bucket }: Span) => String(bucket),

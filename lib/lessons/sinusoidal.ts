@@ -490,7 +490,7 @@ export const moveProperties: ReadonlyArray<Property<Move>> = [
         return speeds.map((_, t) => Math.hypot(p[2 * t]!, p[2 * t + 1]!) - 1);
       })),
     bound: 1e-9,
-    hint: "检查正负号，还有谁和谁是一对：第 t 对是第 2t 个和第 2t + 1 个",
+    hint: "检查正负号，还有谁和谁是一对：第 t 对是第 2t 个和第 2t + 1 个。第二个数要用没改过的第一个算",
   },
   {
     name: "走 k 格再走 −k 格，回到原处",

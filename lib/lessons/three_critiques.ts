@@ -38,7 +38,7 @@ export function blocks(a: ArrayLike<number>, b: ArrayLike<number>): Matrix {
 /**
  * 看回 k 个的投影 `[d, d]`：每一块取 a = cos kθ、b = sin kθ，p_m W p_nᵀ = Σ cos((m−n−k)θ)，在 m − n = k 最大。
  *
- * @param k 看回几个（词元）；负的就是往后看
+ * @param k 看回几个（词元）；负的就是看将来
  * @param frequencies 角频率 `[d/2]`（弧度每词元）
  * @throws {ShapeError} 角频率不是一串数
  * @example

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { defaultsOf, type Family } from "@lib/models/families.ts";
+import { defaultsOf, type Family, generic } from "@lib/models/families.ts";
 import { type Fields, isObject, type Note, type Range } from "@lib/models/fields.ts";
 
 /** 底数许是多少。 */
@@ -84,6 +84,9 @@ function baseOf(config: Fields, options: Options, inner?: Fields): { readonly ba
   if (theta === null && ratio === undefined) return { base: 10000, from: "写死在代码里" };
   if (theta === null) return { base: 10000 * config.must(ratio!, ratios), from: `10000 × ${ratio}` };
   const name = rule?.theta ?? theta, written = config.raw(name) !== undefined;
+  if (family === generic && !written) {
+    config.refuse("model_type", "认得的类型；不认得的要写 rope_theta（没写，看不出它转不转）");
+  }
   if (!rule?.lost || semantics === 4) {
     return { base: config.must(name, bases), from: written ? `${config.where}${name}` : "缺省值" };
   }

@@ -92,7 +92,7 @@ export const encodingStyles: Readonly<Record<string, SeriesStyle>> = {
   ALiBi: style(red, solid, "square"),
   KERPLE: style(brown, short, "triangle"),
   Sandwich: style(blue, long, "times"),
-  FIRE: style(red, dashDot, "circle"),
+  FIRE: style(purple, dashDot, "circle"),
   CoPE: style(black, short, "plus"),
   // 旋转
   RoPE: style(green, solid, "circle"),

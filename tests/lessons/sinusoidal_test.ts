@@ -153,6 +153,7 @@ const wrong: Array<[string, string, RegExp]> = [
   ["1 归一了", marked(1, lesson.selfProductProperties), /算出来的一样”不成立.*128 维有几对/],
   ["2 指数当成 1", marked(82, lesson.slowestTurnProperties), /转的圈数不到 1”不成立.*62\/64/],
   ["2 太大", marked(100, lesson.slowestTurnProperties), /转满一圈了”不成立.*还能再小/],
+  ["2 底数是 1", marked(1, lesson.slowestTurnProperties), /大于 1”不成立.*一样快/],
   ["2 不是整数", marked(93.9, lesson.slowestTurnProperties), /是整数”不成立/],
   [
     "3 把 p_k 加上去",
@@ -176,6 +177,18 @@ const wrong: Array<[string, string, RegExp]> = [
       sample,
     ),
     /长度不变”不成立.*正负号/,
+  ],
+  [
+    "3 第二个数用了改过的第一个",
+    marked(
+      pairwise((s, c, a) => {
+        const turned = s * cos(a) + c * sin(a);
+        return [turned, c * cos(a) - turned * sin(a)];
+      }),
+      lesson.moveProperties,
+      sample,
+    ),
+    /长度不变”不成立.*没改过的第一个/,
   ],
   [
     "3 角度用了 |k|",

@@ -363,6 +363,18 @@ Deno.test("自相矛盾的字段说出来", () => {
   );
 });
 
+Deno.test("不认识的类型，又没写 rope_theta：看不出转不转，不猜", () => {
+  for (const model_type of ["opt", "whisper", "xlnet", "roformer"]) {
+    const json = { model_type, hidden_size: 768, num_attention_heads: 12, num_hidden_layers: 2 };
+    assert.throws(
+      () => readConfig(json),
+      new RegExp(
+        `^RangeError: 无法读 model_type：需要认得的类型；不认得的要写 rope_theta.*：现在是字符串 "${model_type}"$`,
+      ),
+    );
+  }
+});
+
 Deno.test("不认识的类型照 Llama 读，并且说；没有类的也说", () => {
   const { layers, notes: said } = readConfig({ ...llama, model_type: "没见过" });
   assert.deepEqual(layers[0]!.inverseFrequencies, first(llama).inverseFrequencies);
