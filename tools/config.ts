@@ -81,14 +81,15 @@ async function drawn({ modelType, layers }: Reading, path: string): Promise<void
   const { drawFrequencies } = await import("@lib/plots/frequencies.ts"),
     { plain } = await import("@lib/scaling/scaled.ts");
   const { layer, ropeType, base, rotaryDimension: dimension, inverseFrequencies: frequencies, attentionFactor } = one;
-  const says = `${modelType} 第 ${layer} 层：${dimension / 2} 对，底数 ${base}，缩放 ${ropeType}。`,
+  const name = modelType.replace(/[^\p{L}\p{N}_.-]/gu, ""); // 它要写进图里
+  const says = `${name} 第 ${layer} 层：${dimension / 2} 对，底数 ${base}，缩放 ${ropeType}。`,
     length = one.trainedLength;
   const before = plain({ dimension, base: base! }).inverseFrequencies,
     note = `系数 ${Number(attentionFactor.toPrecision(6))}`;
-  await Deno.writeTextFile(
-    fromHere(path),
-    drawFrequencies(before, [{ name: ropeType!, frequencies, note }], { says, length }).svg,
-  );
+  const { svg } = drawFrequencies(before, [{ name: ropeType!, frequencies, note }], { says, length });
+  await Deno.writeTextFile(fromHere(path), svg).catch(() => {
+    throw new Refusal(`无法写 ${fromHere(path)}：没有这个文件夹，它是一个文件夹，或写不进`);
+  });
 }
 
 try {

@@ -31,7 +31,11 @@ export function queryTemperature(
   parameters?: RopeParameters,
 ): Pick<LayerReading, "queryTemperature"> {
   const { config, family, shape, semantics } = context;
-  if (family.name === "llama4" && !shape.turned && config.flag("attn_temperature_tuning")) {
+  const written = family.name === "llama4" ? config.raw("attn_temperature_tuning") : undefined;
+  // 发布的 Llama-4 Scout 写的是 4，不是 true：4 版当作真，5 版报错
+  const tuned = () =>
+    semantics === 4 && typeof written === "number" ? written !== 0 : config.flag("attn_temperature_tuning");
+  if (family.name === "llama4" && !shape.turned && tuned()) {
     const scale = config.must("attn_scale", ranges.positive), floor = config.must("floor_scale", ranges.positive);
     return { queryTemperature: { rule: "llama4", scale, floor } };
   }

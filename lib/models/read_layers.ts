@@ -50,7 +50,7 @@ export function readLayers(
   if (family.since === 5 && semantics === 4) {
     throw new RangeError(explain(`读 ${text.where}model_type`, "transformers 4 有的类型", text.type));
   }
-  remarkFamily(text.type, family, say);
+  remarkFamily(text.type, family, config, say);
   remarkLengths(config, say);
   const other = otherEncoding(config, family, say);
   const layers = layerShapes(config, family, say).map((shape, layer) => {

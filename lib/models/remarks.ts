@@ -8,23 +8,46 @@ import type { Family } from "@lib/models/families.ts";
 import { type Fields, isFinite, type Note } from "@lib/models/fields.ts";
 import type { RopeParameters } from "@lib/models/rope_parameters.ts";
 
+/** 和位置有关、通常的读法用不上的字段：不认识的类型写了它们，读出来的就未必对。 */
+const special = [
+  ...["qk_rope_head_dim", "rope_pct", "rotary_pct", "rope_ratio", "rope_local_base_freq", "kv_channels"],
+  ...["no_rope_layers", "use_rope", "position_embedding_type", "attention_multiplier", "query_pre_attn_scalar"],
+];
+
 /**
- * 是谁的读法：不认识的类型、没有类的类型，先说。
+ * 是谁的读法：不认识的类型、没有类的类型，先说；不认识的类型写了用不上的位置字段，也说。
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { generic } from "@lib/models/families.ts";
+ * import { fields } from "@lib/models/fields.ts";
  * import { remarkFamily } from "@lib/models/remarks.ts";
  *
- * const said: string[] = [];
- * remarkFamily("没见过", generic, ({ text }) => void said.push(text));
+ * const said: string[] = [], config = fields({}, { where: "", defaults: {}, owner: "", say: () => {} });
+ * remarkFamily("没见过", generic, config, ({ text }) => void said.push(text));
  * assert.deepEqual(said, ['不认识的模型类型 "没见过"：照 Llama 的读法，配对方式不知道']);
  * ```
  */
-export function remarkFamily(type: string, family: Family, say: (note: Note) => void): void {
+export function remarkFamily(type: string, family: Family, config: Fields, say: (note: Note) => void): void {
   const named = JSON.stringify(type.slice(0, 40)), borrowed = ["internlm2", "internlm3", "kimi_k2"].includes(type);
   if (family.name === "") say({ kind: "假定", text: `不认识的模型类型 ${named}：照 Llama 的读法，配对方式不知道` });
+  for (const name of family.name === "" ? special : []) {
+    const value = config.raw(name);
+    if (value === undefined || value === null || value === "absolute" || value === "rope") continue;
+    say({ kind: "矛盾", text: `${config.where}${name}：和位置有关，可是不认识这个类型，没有用上；读出来的可能不对` });
+  }
+  if (family.name === "chatglm" && config.flag("position_encoding_2d")) {
+    config.refuse("position_encoding_2d", "false 或不写（第一代 ChatGLM 的二维位置，这里不读）");
+  }
+  if (
+    family.name === "chatglm" && (config.number("rope_ratio", { expected: "数", holds: Number.isFinite }) ?? 1) !== 1
+  ) {
+    say({
+      kind: "矛盾",
+      text: "rope_ratio：ChatGLM2 的 32k 版拿它除位置，ChatGLM3、GLM-4 拿它乘底数，文件里分不出；照后者",
+    });
+  }
   if (family.since === "none") say({ kind: "假定", text: `transformers 没有 ${named} 的类：照发布者自己的代码读` });
   if (borrowed) say({ kind: "假定", text: `transformers 没有 ${named} 的类：字段和 ${family.name} 的一样，照它读` });
 }

@@ -375,6 +375,35 @@ Deno.test("不认识的类型，又没写 rope_theta：看不出转不转，不�
   }
 });
 
+Deno.test("不认识的类型写了用不上的位置字段，说出来", () => {
+  for (const [name, value] of [["qk_rope_head_dim", 32], ["rope_pct", 0.25], ["position_embedding_type", "nope"]]) {
+    const said = notes({ ...llama, model_type: "没见过", [name!]: value }, "矛盾");
+    assert.deepEqual(said.filter((text) => text.startsWith(`${name}：和位置有关`)).length, 1, `${name}`);
+    assert.deepEqual(notes({ ...llama, [name!]: value }, "矛盾").filter((text) => text.includes("没有用上")), []);
+  }
+});
+
+Deno.test("ChatGLM：第一代的二维位置拒绝，rope_ratio 的两种读法说出来", () => {
+  const glm = {
+    model_type: "chatglm",
+    hidden_size: 4096,
+    num_attention_heads: 32,
+    num_layers: 2,
+    kv_channels: 128,
+    seq_length: 2048,
+  };
+  assert.throws(() => readConfig({ ...glm, position_encoding_2d: true }), /position_encoding_2d：需要 false 或不写/);
+  assert.equal(notes({ ...glm, rope_ratio: 16 }, "矛盾").filter((text) => text.startsWith("rope_ratio：")).length, 1);
+  assert.equal(notes({ ...glm, rope_ratio: 1 }, "矛盾").filter((text) => text.startsWith("rope_ratio：")).length, 0);
+});
+
+Deno.test("发布的 Llama-4 Scout：attn_temperature_tuning 写的是 4，4 版当作真，5 版不认", () => {
+  const scout = { model_type: "llama4_text", attn_temperature_tuning: 4 };
+  assert.deepEqual(first(scout, { layer: 3 }).queryTemperature, { rule: "llama4", scale: 0.1, floor: 8192 });
+  assert.equal(first({ ...scout, attn_temperature_tuning: 0 }, { layer: 3, semantics: 4 }).queryTemperature, undefined);
+  assert.throws(() => readConfig(scout, { semantics: 5 }), /attn_temperature_tuning：需要 true 或 false：现在是 4/);
+});
+
 Deno.test("不认识的类型照 Llama 读，并且说；没有类的也说", () => {
   const { layers, notes: said } = readConfig({ ...llama, model_type: "没见过" });
   assert.deepEqual(layers[0]!.inverseFrequencies, first(llama).inverseFrequencies);
