@@ -1080,7 +1080,7 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["(head * (1 + types.length)) ** -0.5", "(head * types.length) ** -0.5"],
   ],
   "lib/models/beyond_rotation.ts": [
-    ["!shape.turned && config.flag", "config.flag"],
+    ["!shape.turned && tuned()", "tuned()"],
     ["sum !== pairs", "sum > pairs"],
     ["family.axes?.interleaved ?? interleaved", "interleaved"],
     ['family.name === "ministral3" && semantics === 5', 'family.name === "mistral" && semantics === 5'],
