@@ -169,7 +169,7 @@ export const enoughProperties: ReadonlyArray<Property<number>> = [
     name: "差小于 0.01",
     measure: (d) => gapAtOne(d),
     bound: { max: 0.01 },
-    hint: "量到的是这个 d 的差。对数越多，和越像积分：d 再大一些",
+    hint: "量到的是这个 d 的差。对的个数越多，和越像积分：d 再大一些",
   },
   {
     name: "d 再小 2，差就不小于 0.01",
