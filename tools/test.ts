@@ -1,7 +1,8 @@
 /**
  * 跑全部测试：`python3 tools/course.py test`。
  *
- * 一个阶段一个阶段地跑（浏览器测试看重时间，不和别的抢处理器），把各阶段的数加起来，最后一行是 `N passed, N failed`。
+ * 一组一组地跑，一组里的阶段同时跑（两个处理器都用上；真的装一遍的那个看重时间，自己一组）；
+ * 把各阶段的数加起来，最后一行是 `N passed, N failed`。
  * 没有 Chromium 就跳过浏览器测试；在 CI（环境变量 `CI=true`）里，跳过算失败。
  *
  * @module
@@ -57,24 +58,24 @@ export function closing(
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TYPED = ["lib", "tools", "tests"];
-const APART = ["tests/browser", "tests/setup_test.ts"]; // 自成一个阶段：一个要 Chromium，一个要真的装一遍
+const APART = ["tests/browser", "tests/setup_test.ts"]; // 自成一组：一个要 Chromium，一个要真的装一遍
 
-/** 各阶段：名字，`deno` 的参数，是不是 `deno test`。 */
-function stages(): [title: string, args: string[], tests: boolean][] {
+/** 一个阶段：名字，`deno` 的参数，是不是 `deno test`。 */
+type Stage = [title: string, args: string[], tests: boolean];
+
+/** 各组阶段。 */
+function groups(): Stage[][] {
   const sources = globSync("lib/**/*.ts").sort();
   const documents = ["lib", ...["README.md"].filter((path) => existsSync(path))];
   return [
-    ["格式 deno fmt", ["fmt", "--check"], false],
-    ["规则 deno lint", ["lint"], false],
-    ["类型 deno check", ["check", ...TYPED], false],
-    ["文档 deno doc --lint", ["doc", "--lint", ...sources], false],
-    ["文档里的例子", ["test", "-A", "--doc", ...documents], true],
-    ["测试", ["test", "-A", `--ignore=${APART.join(",")}`, "tests"], true],
-    ...APART.filter((path) => existsSync(path)).map((path): [string, string[], boolean] => [
-      path === "tests/browser" ? "浏览器测试" : "安装测试",
-      ["test", "-A", path],
-      true,
-    ]),
+    [["格式 deno fmt", ["fmt", "--check"], false], ["规则 deno lint", ["lint"], false]],
+    [["类型 deno check", ["check", ...TYPED], false], ["文档 deno doc --lint", ["doc", "--lint", ...sources], false]],
+    [
+      ["文档里的例子", ["test", "-A", "--doc", ...documents], true],
+      ["测试", ["test", "-A", `--ignore=${APART.join(",")}`, "tests"], true],
+    ],
+    [["浏览器测试", ["test", "-A", "--parallel", "tests/browser"], true]],
+    [["安装测试", ["test", "-A", "tests/setup_test.ts"], true]],
   ];
 }
 
@@ -106,16 +107,18 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   const began = performance.now();
   const seconds = (from: number) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
-  const all = stages();
-  for (const [index, [title, args, tests]] of all.entries()) {
-    console.log(`[${index + 1}/${all.length}] ${title} …`);
+  const all = groups();
+  for (const [index, group] of all.entries()) {
     const start = performance.now();
-    const outcome = await run(args, tests);
-    outcomes.push(outcome);
-    if (outcome.failed > 0) console.log(`\n${readable(outcome.output)}\n`);
-    const parts = [`${outcome.passed} 通过`, `${outcome.failed} 失败`, `${outcome.ignored} 跳过`]
-      .filter((part, i) => i === 0 || !part.startsWith("0 "));
-    console.log(`      ${outcome.failed > 0 ? "✗" : "✓"} ${parts.join("，")}（${seconds(start)}）`);
+    console.log(`[${index + 1}/${all.length}] ${group.map(([title]) => title).join("、")} …`);
+    await Promise.all(group.map(async ([title, args, tests]) => {
+      const outcome = await run(args, tests);
+      outcomes.push(outcome);
+      if (outcome.failed > 0) console.log(`\n${readable(outcome.output)}\n`);
+      const parts = [`${outcome.passed} 通过`, `${outcome.failed} 失败`, `${outcome.ignored} 跳过`]
+        .filter((part, i) => i === 0 || !part.startsWith("0 "));
+      console.log(`      ${outcome.failed > 0 ? "✗" : "✓"} ${title}：${parts.join("，")}（${seconds(start)}）`);
+    }));
   }
   console.log(`共 ${seconds(began)}`);
   const { lines, ok } = closing(outcomes, Deno.env.get("CI") === "true", findChromium() !== undefined);
