@@ -10,6 +10,7 @@ import "@lib/notebook/kernel.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
 import * as ObservablePlot from "@observablehq/plot";
 import * as tables from "@lib/notebook/table.ts";
+import * as animation from "@lib/plots/animation.ts";
 import * as arrows from "@lib/plots/arrows.ts";
 import * as bars from "@lib/plots/bars.ts";
 import * as plain from "@lib/plots/draw.ts";
@@ -59,6 +60,20 @@ export const Plot: typeof ObservablePlot = ObservablePlot;
  * ```
  */
 export const draw: typeof plain.draw = gated(plain.draw);
+
+/**
+ * 让几张图轮流亮（animate），见 `lib/plots/animation.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawAnimation, drawLines } from "@lib/notebook.ts";
+ *
+ * const line = (end: number) => drawLines([{ name: "一条线", values: [0, end] }], { says: "一步" });
+ * assert.match(drawAnimation([line(1), line(2)], { says: "一条线翘起来" }).svg, /<animate /);
+ * ```
+ */
+export const drawAnimation: typeof animation.drawAnimation = gated(animation.drawAnimation);
 
 /**
  * 画几个矩阵（draw matrices），见 `lib/plots/matrix.ts`；旋钮没通过就抛 `KnobError`。

@@ -58,6 +58,7 @@ const watchers: Readonly<Record<string, readonly string[]>> = {
   "lib/scaling/with_query_scale.ts": ["tests/scaling/query_scale_test.ts"],
   "lib/scaling/hwfa.ts": ["tests/scaling/query_scale_test.ts"],
   "lib/plots/frequencies.ts": ["tests/plots/frequencies_test.ts"],
+  "lib/plots/animation.ts": ["tests/plots/animation_test.ts"],
   "lib/axes/": ["tests/axes/"],
   "lib/inference/": ["tests/inference/"],
   "lib/limits/": ["tests/limits/base_bound_test.ts"],
@@ -815,6 +816,13 @@ const planted: Readonly<Record<string, ReadonlyArray<readonly [search: string, r
     ["frequency >= 0 && ", ""],
     ["Math.max(turns[i] ?? turns[shown.at(-1)!]!, floor)", "turns[i] ?? turns[shown.at(-1)!]!"],
     ["panels.length * pairs / mostBars", "1"],
+  ],
+  "lib/plots/animation.ts": [
+    ["j === i ?", "j >= i ?"],
+    ['i === 0 ? "visible"', 'i === 1 ? "visible"'],
+    ["frames.length * seconds", "seconds"],
+    ["importNode(part as unknown as Node, true)", "importNode(part as unknown as Node, false)"],
+    ["width !== first!.width || ", ""],
   ],
   "lib/bench/shift.ts": [
     ["position + by", "position"],
