@@ -13,11 +13,14 @@ import * as tables from "@lib/notebook/table.ts";
 import * as animation from "@lib/plots/animation.ts";
 import * as arrows from "@lib/plots/arrows.ts";
 import * as bars from "@lib/plots/bars.ts";
+import * as clocks from "@lib/plots/clocks.ts";
 import * as plain from "@lib/plots/draw.ts";
+import * as page from "@lib/plots/page.ts";
 import * as frequencies from "@lib/plots/frequencies.ts";
 import * as lines from "@lib/plots/lines.ts";
 import * as matrices from "@lib/plots/matrix.ts";
 import * as scorecards from "@lib/plots/scorecard.ts";
+import * as spirals from "@lib/plots/spiral.ts";
 
 export type { Bound } from "@lib/notebook/bound.ts";
 export { check, type CheckOptions } from "@lib/notebook/check.ts";
@@ -60,6 +63,19 @@ export const Plot: typeof ObservablePlot = ObservablePlot;
  * ```
  */
 export const draw: typeof plain.draw = gated(plain.draw);
+
+/**
+ * 几张图和几行字排成一页（draw a page），见 `lib/plots/page.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawPage } from "@lib/notebook.ts";
+ *
+ * assert.match(drawPage(["第一行", "第二行"], { says: "两行字" }).svg, /第二行/);
+ * ```
+ */
+export const drawPage: typeof page.drawPage = gated(page.drawPage);
 
 /**
  * 让几张图轮流亮（animate），见 `lib/plots/animation.ts`；旋钮没通过就抛 `KnobError`。
@@ -130,6 +146,32 @@ export const drawBars: typeof bars.drawBars = gated(bars.drawBars);
  * ```
  */
 export const drawArrows: typeof arrows.drawArrows = gated(arrows.drawArrows);
+
+/**
+ * 画钟（draw clocks），见 `lib/plots/clocks.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawClocks } from "@lib/notebook.ts";
+ *
+ * assert.match(drawClocks([1, 0.1], { length: 4, says: "两只钟" }).svg, /两只钟/);
+ * ```
+ */
+export const drawClocks: typeof clocks.drawClocks = gated(clocks.drawClocks);
+
+/**
+ * 画螺旋（draw spiral），见 `lib/plots/spiral.ts`；旋钮没通过就抛 `KnobError`。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { drawSpiral } from "@lib/notebook.ts";
+ *
+ * assert.match(drawSpiral(0.4, { length: 9, says: "转着走" }).svg, /转着走/);
+ * ```
+ */
+export const drawSpiral: typeof spirals.drawSpiral = gated(spirals.drawSpiral);
 
 /**
  * 画成绩单（draw scorecard），见 `lib/plots/scorecard.ts`；旋钮没通过就抛 `KnobError`。

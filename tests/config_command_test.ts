@@ -58,11 +58,33 @@ Deno.test("config：--svg 画角频率", async () => {
     const svg = await Deno.readTextFile(path);
     assert.match(svg, /^<svg xmlns=/);
     assert.match(svg, /longrope/);
-    assert.match(svg, /phi3 第 0 层：48 对，底数 10000，缩放 longrope。/);
+    assert.match(svg, /phi3 第 0–31 层：48 对，底数 10000，缩放 longrope。/);
+    const two = await run(["-", "--svg", path], '{"model_type": "gemma3_text"}');
+    assert.equal(two.code, 0, two.error);
+    const both = await Deno.readTextFile(path); // 两种层，两幅：底数各是各的
+    assert.equal(both.match(/<svg /g)!.length, 3);
+    assert.match(both, /viewBox="0 0 960 800"/);
+    for (const name of ["第 0–4、6–10、12–16、18–22、24–25 层 default", "第 5、11、17、23 层 default"]) {
+      assert.ok(both.includes(`>${name}</text>`), name);
+    }
+    assert.match(both, /<svg y="400" [^>]*aria-label="gemma3_text 第 5、11、17、23 层：128 对，底数 1000000，/);
     const still = await run(["-", "--svg", path], '{"model_type": "bloom"}');
     assert.deepEqual([still.code, still.error.trim()], [2, "无法画角频率：需要旋转的层：现在一层也不转"]);
   } finally {
     await Deno.remove(path);
+  }
+});
+
+Deno.test("config：文件里的控制字符印出来是看得见的，不起作用", async () => {
+  const nasty =
+    '{"model_type": "llama\\u001b[31m\\n\\u009b\\u202e", "hidden_size": 64, "num_attention_heads": 2, "num_hidden_layers": 1, ' +
+    '"rope_theta": 10000, "max_position_embeddings": 64, "rope_scaling": {"type": "linear", "factor": 2, "\\u001b]0;": 1}}';
+  for (const words of [["-"], ["-", "--json"]]) {
+    const { code, out } = await run(words, nasty);
+    assert.equal(code, 0);
+    assert.doesNotMatch(out.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
+    if (words.length === 1) assert.match(out, /^llama\\u001b\[31m\\u000a\\u009b\\u202e：1 层/);
+    else assert.equal(JSON.parse(out).model_type, "llama\u001b[31m\n\u009b\u202e");
   }
 });
 
@@ -83,6 +105,17 @@ Deno.test("config：写错了，标准错误上一句话，退出状态 2", asyn
     [[], "", /^没有写文件：用法：config 文件/],
     [["没有.json"], "", /^无法读 .+没有\.json：没有这个文件$/],
     [["tests"], "", /^无法读 .+tests：它是一个文件夹$/],
+    [
+      ["-"],
+      '{"model_type": "llama", "layer_types": ["banana"], "num_hidden_layers": 1}',
+      /^无法读 layer_types\[0\]：.*"banana"$/,
+    ],
+    [
+      ["-"],
+      '{"model_type": "a\u001b[31m\u009b\u202e"}',
+      /^无法读 config\.json：需要一份 JSON：.*\\u001b\[31m\\u009b\\u202e/,
+    ],
+    [["-", "--layer", "\u001b[31m"], "{}", /^--layer 后面要写一个整数：现在是 "\\u001b\[31m"$/],
   ];
   for (const [words, input, message] of wrong) {
     const { code, out, error } = await run(words, input);

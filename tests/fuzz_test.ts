@@ -28,8 +28,9 @@ import { family } from "@lib/bench/family.ts";
 import { measure } from "@lib/bench/measure.ts";
 import { toeplitz } from "@lib/bench/toeplitz.ts";
 import { type Matrix, matrix, row, zeros } from "@lib/matrix.ts";
-import { normalMatrix } from "@lib/random.ts";
+import { normalMatrix, uniforms } from "@lib/random.ts";
 import { clippedLogScale } from "@lib/scaling/query_scale.ts";
+import type { Task } from "@lib/training/task.ts";
 import { law } from "./property.ts";
 
 type Args = unknown[];
@@ -123,6 +124,14 @@ const latent = () => ({
   keyUp: table(3, 2 * (2 + 1)),
   output: table(2, width),
 });
+
+/** 交回一种题的函数：再让它出一批题，词元和答案都在范围里。 */
+const asked = (task: Task): undefined => {
+  const length = task.shortest + 8, { tokens, answers } = task.batch(uniforms(1, 0, 1), 3, length, length);
+  assert.equal(tokens.length, 3 * length);
+  assert.ok(Array.from(tokens).every((token) => token >= 0 && token < task.vocabulary.length));
+  assert.ok(Array.from(answers).every((answer) => answer >= -1 && answer < task.answers.length));
+};
 
 /** 交回一个编码的函数：再拿它去做注意力。 */
 const makes = (...cases: (() => Args)[]): Entry => ({ cases, use: tried });
@@ -400,6 +409,13 @@ const entries: Readonly<Record<string, Entry>> = {
     use: (plan: { encoding: Encoding }[], _, bad) => tried(plan[0]!.encoding, [], bad),
   }),
   criticalDimension: one(() => [{ dimension: 8, base: 100, length: 64 }], { shape: () => [] }),
+  copyBack: one(() => [3], { use: asked }),
+  findMarked: one(() => [], { use: asked }),
+  recall: one(() => [], { use: asked }),
+  greeting: one(() => [{ others: 1, posted: false }], { use: asked }),
+  progressLine: one(() => [0.5, list(3), 4]),
+  showLine: one(() => ["一行"], { ignores: /^0$/ }),
+  watched: one(() => []),
   decayBound: one(() => [places(), [1, 1 / 2]], { positions: ["0", "1"], shape: (at: Args) => [at.length] }),
   meanCosine: one(() => [places(), [1, 1 / 2]], { positions: ["0", "1"], shape: (at: Args) => [at.length] }),
   onePair: one(() => [places(), 1 / 2], { positions: ["0"], shape: (at: Args) => [at.length] }),
@@ -686,7 +702,8 @@ const folder = (name: string) =>
   Array.from(Deno.readDirSync(new URL(`../lib/${name}/`, import.meta.url)), (file) => `${name}/${file.name}`);
 const rooms = ["matrix", "random", "distinct", "softmax", "attention", "heads", "compose", "encoding"];
 const limited = ["query_scale", "with_query_scale", "hwfa"].map((name) => `scaling/${name}`)
-  .concat(["base_bound", "critical_dimension", "decay", "decay_random"].map((name) => `limits/${name}`));
+  .concat(["base_bound", "critical_dimension", "decay", "decay_random"].map((name) => `limits/${name}`))
+  .concat(["copy_back", "find_marked", "recall", "greeting", "progress"].map((name) => `training/${name}`));
 const files = [
   ...[...rooms, ...limited].map((name) => `${name}.ts`),
   ...folder("encodings"),

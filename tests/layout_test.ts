@@ -23,6 +23,7 @@ const FLOORS: Record<string, number> = {
   encodings: 1,
   scaling: 2,
   axes: 2,
+  training: 2,
   inference: 3,
   limits: 3,
   models: 3,

@@ -156,6 +156,8 @@ Deno.test("成绩单的数字：差一点不到 1 的 R² 不印成 1，小的�
   assert.equal(print({ shift: reading(0.00012) }, "平移"), "1.2e-4");
   assert.equal(print({ shift: reading(1e-10) }, "平移"), "0");
   assert.equal(print({ shift: reading(0.456) }, "平移"), ".46");
+  assert.equal(print({ shift: reading(99_999) }, "平移"), "99999");
+  assert.equal(print({ shift: reading(5.787e12) }, "平移"), "6e12"); // 一格放得下
   const stretch = (unseen: number) =>
     [0, 0, 0].map(() => ({ times: 2, defined: true, finite: true, unseen, outside: 0 }));
   assert.deepEqual([0, 0.001, 0.5, 0.999, 1].map((u) => print({ stretch: stretch(u) }, "2 倍没见过")), [

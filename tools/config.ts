@@ -9,7 +9,7 @@ import { isAbsolute, join } from "node:path";
 import process from "node:process";
 import { ShapeError } from "@lib/errors.ts";
 import { readConfig, type Reading, type ReadOptions } from "@lib/models/read_config.ts";
-import { reportJson, reportText } from "@lib/models/report.ts";
+import { reportJson, reportText, visible } from "@lib/models/report.ts";
 
 const usage =
   "用法：config 文件 [--seq 长度] [--layer 层] [--semantics 4|5] [--json] [--svg 图.svg]；文件写 - 是标准输入";
@@ -66,28 +66,17 @@ async function contents(file: string): Promise<string> {
 
 async function main(words: readonly string[]): Promise<void> {
   const { file, options, json, svg } = parsed(words),
-    reading = readConfig((await contents(file)).replace(/^\ufeff/, ""), options);
-  console.log(json ? JSON.stringify(reportJson(reading)) : reportText(reading));
+    reading = readConfig(await contents(file), options);
+  console.log(json ? visible(JSON.stringify(reportJson(reading))) : reportText(reading));
   if (svg !== undefined) await drawn(reading, svg);
 }
 
-/** 画一种层的角频率：有缩放的先画，别的用 `--layer` 点名。 */
-async function drawn({ modelType, layers }: Reading, path: string): Promise<void> {
-  const turned = layers.filter(({ encoding }) => encoding === "rope"),
-    scaled = turned.find(({ ropeType }) => ropeType !== "default");
-  const one = scaled ?? turned[0];
-  if (one === undefined) throw new Refusal("无法画角频率：需要旋转的层：现在一层也不转");
-  if (one.trainedLength === undefined) throw new Refusal("无法画角频率：需要 max_position_embeddings：现在没写");
-  const { drawFrequencies } = await import("@lib/plots/frequencies.ts"),
-    { plain } = await import("@lib/scaling/scaled.ts");
-  const { layer, ropeType, base, rotaryDimension: dimension, inverseFrequencies: frequencies, attentionFactor } = one;
-  const name = modelType.replace(/[^\p{L}\p{N}_.-]/gu, ""); // 它要写进图里
-  const says = `${name} 第 ${layer} 层：${dimension / 2} 对，底数 ${base}，缩放 ${ropeType}。`,
-    length = one.trainedLength;
-  const before = plain({ dimension, base: base! }).inverseFrequencies,
-    note = `系数 ${Number(attentionFactor.toPrecision(6))}`;
-  const { svg } = drawFrequencies(before, [{ name: ropeType!, frequencies, note }], { says, length });
-  await Deno.writeTextFile(fromHere(path), svg).catch(() => {
+/** 每种转的层画一幅。零件的名字不写死在 `import` 里，不画就一个也不取。 */
+async function drawn(reading: Reading, path: string): Promise<void> {
+  const parts = "./config_picture.ts", { configPicture }: typeof import("./config_picture.ts") = await import(parts);
+  const picture = configPicture(reading);
+  if ("refusal" in picture) throw new Refusal(picture.refusal);
+  await Deno.writeTextFile(fromHere(path), picture.svg).catch(() => {
     throw new Refusal(`无法写 ${fromHere(path)}：没有这个文件夹，它是一个文件夹，或写不进`);
   });
 }
@@ -96,6 +85,6 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Refusal || error instanceof RangeError || error instanceof ShapeError)) throw error;
-  console.error(error.message.split("\n")[0]);
+  console.error(visible(error.message));
   process.exit(2);
 }

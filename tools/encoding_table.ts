@@ -99,7 +99,8 @@ export async function libraryReadme(): Promise<string> {
 一个编码就是一个值（[encoding.ts](encoding.ts) 说它有哪几只钩子），[attention.ts](attention.ts) 不认得任何一种编码，
 [compose.ts](compose.ts) 把几个合成一个，[scaling/](scaling) 把 RoPE 拉长（交出角频率和一个系数，转还是那一个转），[bench/](bench) 用五只表量它们。
 [axes/](axes) 是图像、视频的多轴旋转，[inference/](inference) 是键缓存和 MLA，[limits/](limits) 是关键维度、衰减、底数的下界，[models/](models) 读任何一个模型的 \`config.json\`。
-导入只往下走：\`models、inference、limits、bench → scaling、axes → encodings → 这里\`。只要输出、要快，用 [fast_attention.ts](fast_attention.ts)。
+[training/](training) 是训练台：小 Transformer、八种能训练的编码、四种题，自动求导用 \`@jax-js/jax\`（编译成 WASM，不用显卡，离线装得上；numpy-ts 没有自动求导，tfjs 的本机后端安装时要另外下载程序）；图和 \`attention\` 逐个核对。
+导入只往下走：\`models、inference、limits、bench → scaling、axes、training → encodings → 这里\`。只要输出、要快，用 [fast_attention.ts](fast_attention.ts)。
 
 下表由 \`tools/encoding_table.ts\` 从测试里数出来。**公共 5 条**是每种编码都过的：平移（绝对的必须通不过）、换序等变、因果、分块和挑行、四项相加；
 **对照**是别人的实现算出的数（\`tests/golden/\`），没有包的由 NumPy 照公式另写一遍；**手算**在纸上就能核对，文档里的例子都会运行。

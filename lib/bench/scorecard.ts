@@ -133,10 +133,11 @@ function share(stretch: Stretch | undefined, what: "unseen" | "outside"): ScoreC
 
 const missing = (why: string | undefined): ScoreCell => ({ text: "—", holds: undefined, ...(why && { why }) });
 
-/** 两三位有效数字；R² 差一点点不到 1，不印成 1。 */
+/** 两三位有效数字，太大的印成 6e12 这样；R² 差一点点不到 1，不印成 1。 */
 function shortened(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (value > 0.995 && value < 1 - 1e-9) return `1 − ${(1 - value).toExponential(0)}`;
+  if (Math.abs(value) >= 1e5) return value.toExponential(0).replace("+", "");
   if (Math.abs(value) < 1e-3 && value !== 0) return value.toExponential(1);
   const text = Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2);
   return Number(text) === 0 ? "0" : Number(text).toString().replace(/^(-?)0\./, "$1.");

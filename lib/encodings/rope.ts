@@ -9,7 +9,7 @@ import type { AtPosition, Encoding } from "@lib/encoding.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
 import { type Pairing, rotate } from "@lib/encodings/rotation.ts";
 import { turns } from "@lib/encodings/turns.ts";
-import { explain, requireInteger, requireOptions, requireVector, ShapeError } from "@lib/errors.ts";
+import { explain, requireFinite, requireInteger, requireOptions, ShapeError } from "@lib/errors.ts";
 
 /**
  * RoPE 的设置（rope options）。
@@ -63,7 +63,7 @@ export function rope(options: RopeOptions): Encoding {
  * @param options `frequencies` 角频率 `[pairs]`（弧度每词元）；`dimension` 一个头的维数 d，不少于 2·pairs，多出来的不转；
  * `pairing` 配对方式，不写是相邻两维；`attentionFactor` 乘在 cos、sin 上的系数，不写是 1
  * @throws {ShapeError} 名字不是字符串，或角频率不是一串数
- * @throws {RangeError} 维数不是正整数，或配对方式不是那两种
+ * @throws {RangeError} 角频率不是有限的数，维数不是正整数，或配对方式不是那两种
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -85,7 +85,7 @@ export function rotary(
 ): Encoding {
   const { frequencies, dimension, pairing = "interleaved", attentionFactor } = requireOptions("造旋转的编码", options);
   if (typeof name !== "string") throw new ShapeError("造旋转的编码", "名字是字符串", name);
-  requireVector("造旋转的编码", frequencies);
+  requireFinite("造旋转的编码", frequencies);
   requireInteger("造旋转的编码，定维数", dimension, 1);
   if (pairing !== "interleaved" && pairing !== "half") {
     throw new RangeError(explain("定 RoPE 的配对方式", "interleaved 或 half", pairing));

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { requireFinite, requireNumber, requireVector } from "@lib/errors.ts";
+import { requireFinite, requireNumber } from "@lib/errors.ts";
 import { type Floats, type Matrix, requireMatrix, zeros } from "@lib/matrix.ts";
 
 /**
@@ -34,7 +34,7 @@ export interface Turns<Data extends Floats = Float64Array> {
  * @param frequencies 角频率 `[pairs]`（弧度每词元）
  * @param factor 乘在 cos、sin 上的注意力系数（无量纲）；不写是 1，YaRN、LongRoPE 才不是
  * @throws {ShapeError} 不是一串数
- * @throws {RangeError} 位置或系数不是有限的数
+ * @throws {RangeError} 位置、角频率或系数不是有限的数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -44,7 +44,7 @@ export interface Turns<Data extends Floats = Float64Array> {
  * ```
  */
 export function turns(positions: ArrayLike<number>, frequencies: ArrayLike<number>, factor = 1): Turns {
-  const at = requireFinite("算转角", positions), speeds = requireVector("算转角", frequencies);
+  const at = requireFinite("算转角", positions), speeds = requireFinite("算转角", frequencies);
   requireAttentionFactor(factor);
   const cos = zeros(at.length, speeds.length), sin = zeros(at.length, speeds.length);
   for (let n = 0, cell = 0; n < at.length; n++) {

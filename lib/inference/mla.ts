@@ -14,7 +14,7 @@ import { attention, type AttentionTrace } from "@lib/attention.ts";
 import type { AtPosition, Encoding } from "@lib/encoding.ts";
 import { type Pairing, rotate } from "@lib/encodings/rotation.ts";
 import { turns } from "@lib/encodings/turns.ts";
-import { explain, requireFinite, requireNumber, requireOptions, requireVector } from "@lib/errors.ts";
+import { explain, requireFinite, requireNumber, requireOptions } from "@lib/errors.ts";
 import { below, beside, columnBlock, transpose } from "@lib/inference/blocks.ts";
 import { mlaLatents, mlaQueries, mlaShape, type MlaWeights } from "@lib/inference/mla_weights.ts";
 import { type Matrix, multiply, requireMatrix } from "@lib/matrix.ts";
@@ -90,7 +90,7 @@ export interface MlaStep {
  * MLA 走一步，因果。
  *
  * @throws {ShapeError} 权重之间、权重和词元或缓存对不上，或角频率不是 dr/2 个
- * @throws {RangeError} 位置或缩放不是有限的数，位置不比缓存里的靠后，配对方式或算法不是那两种
+ * @throws {RangeError} 位置、角频率或缩放不是有限的数，位置不比缓存里的靠后，配对方式或算法不是那两种
  * @source DeepSeek-V2 arXiv 2405.04434 §2.1；transformers `models/deepseek_v3/modeling_deepseek_v3.py`；吸收：`deepseek-ai/DeepSeek-V3:inference/model.py`
  * @example 两种算法，同样的输出；每个词元存 4 + 2 个数
  * ```ts
@@ -175,7 +175,7 @@ export function mlaScale(dimension: number, factor = 1, mscaleAllDim = 0): numbe
 /** 只转每行最后 `width` 维。 */
 function tail(width: number, frequencies: Scaled, pairing: Pairing = "interleaved"): AtPosition {
   const { inverseFrequencies, attentionFactor } = requireOptions("给 MLA 定角频率", frequencies);
-  requireVector("给 MLA 定角频率", inverseFrequencies, width / 2);
+  requireFinite("给 MLA 定角频率", inverseFrequencies, width / 2);
   return (rows, positions) => {
     const still = columnBlock(rows, 0, rows.columns - width), last = columnBlock(rows, rows.columns - width, width);
     return beside([still, rotate(last, turns(positions, inverseFrequencies, attentionFactor), pairing)]);

@@ -14,7 +14,8 @@ import { type Bound, measuredWords, meets } from "@lib/notebook/bound.ts";
  * - `定义`：给东西起名字，或者规定怎么算，不可能是假的；能问的是库里写的和它是不是同一个；
  * - `恒等`：两边永远相等，可能写错，所以要验；
  * - `要求`：希望有这么一个东西，要问的是做不做得到；
- * - `近似`：两边只是差不多，要问的是差多少、差怎么变小。
+ * - `近似`：两边只是差不多，要问的是差多少、差怎么变小；
+ * - `不等`：左边永远不超过右边，可能写错；要问的是守不守得住，够不够得到。
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ import { type Bound, measuredWords, meets } from "@lib/notebook/bound.ts";
  * const kind: Kind = "恒等";
  * ```
  */
-export type Kind = "定义" | "恒等" | "要求" | "近似";
+export type Kind = "定义" | "恒等" | "要求" | "近似" | "不等";
 
 /**
  * 一个编了号的式子（numbered equation）。
@@ -47,7 +48,7 @@ export interface Equation {
 }
 
 /**
- * 有对照页的文章（source）。
+ * 有对照页的文章（source）：kexue 的三篇，和 RoFormer 那篇论文（`RF`）。
  *
  * @example
  * ```ts
@@ -56,16 +57,17 @@ export interface Equation {
  * const source: Source = "8130";
  * ```
  */
-export type Source = "8130" | "8231";
+export type Source = "8130" | "8231" | "8265" | "RF";
 
 const symmetry = ["10_no_position"], absolute = ["12_sinusoidal"], critiques = ["13_three_critiques"];
 const walk = ["20_from_3_to_4"], family = ["21_relative_family"];
 const others = ["14_learned_and_others"], rotary = ["30_two_dimensions"];
+const many = ["31_rope"], paired = [...many, "32_pairing"], decay = [...many, "33_decay_and_base"];
 
 /**
- * 两篇文章里编了号的式子，第 n 个就是第 n 号：8130 有 17 条，8231 有 14 条。
+ * 四篇文章里编了号的式子，第 n 个就是第 n 号：8130 有 17 条，8231 有 14 条，8265 有 19 条，RF 有 37 条。
  *
- * @source kexue 8130、8231
+ * @source kexue 8130、8231、8265；RoFormer，arXiv 2104.09864
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -73,6 +75,8 @@ const others = ["14_learned_and_others"], rotary = ["30_two_dimensions"];
  *
  * assert.equal(equations["8130"].length, 17);
  * assert.equal(equations["8231"].length, 14);
+ * assert.equal(equations["8265"].length, 19);
+ * assert.equal(equations.RF.length, 37);
  * ```
  */
 export const equations: Readonly<Record<Source, readonly Equation[]>> = {
@@ -110,6 +114,66 @@ export const equations: Readonly<Record<Source, readonly Equation[]>> = {
     { kind: "恒等", lessons: critiques, note: "i 应当从 0 数起" },
     { kind: "恒等", lessons: critiques, note: "i 应当从 0 数起" },
     { kind: "近似", lessons: [], note: "漏写 d/2 和 Re" },
+  ],
+  "8265": [
+    { kind: "定义", lessons: rotary, note: "查询和键用同一个 f" },
+    { kind: "要求", lessons: rotary, note: "另有没编号的 f(q, 0) = q" },
+    { kind: "要求", lessons: rotary, note: "只说二维" },
+    { kind: "定义", lessons: rotary, note: "g 也写成了复数" },
+    { kind: "恒等", lessons: rotary, note: "比 8265(3) 严；角度可以差 2π 的整数倍" },
+    { kind: "恒等", lessons: rotary, note: "R_f = ‖q‖ 是选的" },
+    { kind: "恒等", lessons: rotary },
+    { kind: "恒等", lessons: rotary, note: "后两项不能对调" },
+    { kind: "恒等", lessons: [...rotary, ...many] },
+    { kind: "恒等", lessons: many },
+    { kind: "定义", lessons: paired, note: "i 从 0 数起" },
+    { kind: "恒等", lessons: ["01_four_tokens", ...many], note: "是 n − m，不是 m − n" },
+    { kind: "恒等", lessons: paired, note: "⊗ 是逐格乘" },
+    { kind: "恒等", lessons: decay },
+    { kind: "恒等", lessons: decay, note: "最后一个 h 当作 0" },
+    { kind: "不等", lessons: decay, note: "max 里有最后一个 |h|" },
+    { kind: "定义", lessons: many },
+    { kind: "定义", lessons: many, note: "分母可能是 0" },
+    { kind: "定义", lessons: many, note: "分母不转是选的；权重不再是概率" },
+  ],
+  RF: [
+    { kind: "定义", lessons: [], note: "f 只看自己的位置" },
+    { kind: "定义", lessons: [], note: "列向量，除 √d" },
+    { kind: "定义", lessons: [], note: "就是 8130(2) 的加法" },
+    { kind: "定义", lessons: [], note: "右边的 k 应当是 i；就是 8130(1)" },
+    { kind: "定义", lessons: walk, note: "带波浪号的 p 在 W_k 里面，8130(4) 在外面" },
+    { kind: "恒等", lessons: [], note: "就是 8130(7)，换成列" },
+    { kind: "定义", lessons: [], note: "u、v 还乘着 W_q，8130(9) 不乘" },
+    { kind: "定义", lessons: [], note: "就是 8130(10)；i、j 应当是 m、n" },
+    { kind: "定义", lessons: family, note: "没写 TUPE 的 √(2d)" },
+    { kind: "定义", lessons: [], note: "两处都是 m − n；8130(11) 有一处反过来" },
+    { kind: "要求", lessons: [], note: "m − n，和 8265(2) 相同" },
+    { kind: "恒等", lessons: [], note: "8265(9) 和 8130(15) 合在一条" },
+    { kind: "恒等", lessons: [], note: "就是 8265(10)" },
+    { kind: "定义", lessons: many, note: "先乘 W，后转" },
+    { kind: "定义", lessons: paired, note: "i 从 1 数；8265(11) 从 0 数" },
+    { kind: "恒等", lessons: many, note: "应当是 x_m、W_q 的转置；就是 8265(12)" },
+    { kind: "定义", lessons: many, note: "8265(17) 的前一半" },
+    { kind: "定义", lessons: many, note: "8265(17) 的后一半" },
+    { kind: "定义", lessons: many, note: "就是 8265(19)" },
+    { kind: "定义", lessons: [], note: "RF(1) 换个字母" },
+    { kind: "要求", lessons: [], note: "n − m；又用回了 x_m、x_n" },
+    { kind: "要求", lessons: [], note: "8265 没有编号" },
+    { kind: "定义", lessons: [], note: "g 看 n − m，是 8265(4) 的共轭" },
+    { kind: "恒等", lessons: [], note: "键减查询；8265(5) 是查询减键" },
+    { kind: "恒等", lessons: [] },
+    { kind: "恒等", lessons: [], note: "8265(6) 和 8265(7)" },
+    { kind: "定义", lessons: [], note: "是选的，不是推出来的" },
+    { kind: "恒等", lessons: [], note: "8265(7) 的后一半" },
+    { kind: "恒等", lessons: [], note: "后两项和 8265(8) 相反，都对" },
+    { kind: "恒等", lessons: [], note: "多一个 γ；8265 取 0" },
+    { kind: "恒等", lessons: [], note: "指数漏了括号" },
+    { kind: "定义", lessons: [], note: "x_n 应当是 x_m" },
+    { kind: "恒等", lessons: [], note: "就是 RF(12) 的 f" },
+    { kind: "恒等", lessons: paired, note: "就是 8265(13)，从 1 数" },
+    { kind: "恒等", lessons: decay, note: "就是 8265(14)；这里从 0 数" },
+    { kind: "恒等", lessons: decay, note: "就是 8265(15)" },
+    { kind: "不等", lessons: decay, note: "就是 8265(16)；不是分数" },
   ],
 };
 
@@ -187,6 +251,7 @@ const words: Readonly<Record<Kind, readonly [holds: string, fails: string]>> = {
   恒等: ["成立", "不成立"],
   要求: ["做得到", "做不到"],
   近似: ["近似成立", "不成立"],
+  不等: ["守得住", "守不住"],
 };
 
 /**

@@ -6,7 +6,7 @@
 import type { Context } from "@lib/models/context.ts";
 import { integers } from "@lib/models/fields.ts";
 import type { LayerReading } from "@lib/models/layer_reading.ts";
-import { ranges } from "@lib/models/lengths.ts";
+import { ranges, stepLength } from "@lib/models/lengths.ts";
 import type { RopeParameters } from "@lib/models/rope_parameters.ts";
 
 /**
@@ -40,8 +40,7 @@ export function queryTemperature(
     return { queryTemperature: { rule: "llama4", scale, floor } };
   }
   if (family.custom === "qwen" && config.flag("use_logn_attn")) {
-    const trained = config.must(["seq_length", "max_position_embeddings"], ranges.length);
-    return { queryTemperature: { rule: "logn", trained } };
+    return { queryTemperature: { rule: "logn", trained: stepLength(context) } };
   }
   const scaling = family.name === "ministral3" && semantics === 5 ? parameters?.scaling : undefined;
   const beta = scaling?.number("llama_4_scaling_beta", ranges.positive);

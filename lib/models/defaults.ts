@@ -106,6 +106,15 @@ export const classDefaults: Readonly<Record<string, { readonly both: Json; reado
       query_pre_attn_scalar: 256,
     },
   },
+  gemma3n: {
+    both: {
+      ...shape(2048, 8, 35, 32768),
+      head_dim: 256,
+      rope_theta: 1e6,
+      rope_local_base_freq: 1e4,
+      sliding_window: 512,
+    },
+  },
   gemma4: {
     both: {
       ...shape(2304, 8, 30, 131072),
@@ -136,6 +145,22 @@ export const classDefaults: Readonly<Record<string, { readonly both: Json; reado
       qk_rope_head_dim: 64,
       rope_interleave: true,
     },
+  },
+  deepseek_v32: {
+    both: { ...shape(7168, 128, 61, 163840), rope_theta: 1e4, qk_nope_head_dim: 128, qk_rope_head_dim: 64 },
+  },
+  glm4_moe_lite: {
+    both: {
+      ...shape(2048, 20, 47, 202752),
+      rope_theta: 1e4,
+      qk_nope_head_dim: 192,
+      qk_rope_head_dim: 64,
+      rope_interleave: true,
+    },
+  },
+  minicpm3: { both: { ...shape(2560, 40, 62, 32768), rope_theta: 1e4, qk_nope_head_dim: 64, qk_rope_head_dim: 32 } },
+  exaone4: {
+    both: { ...shape(4096, 32, 32, 2048), rope_theta: 1e4, sliding_window: 4096, sliding_window_pattern: 4 },
   },
   gpt_oss: {
     both: { ...shape(2880, 64, 36, 131072), head_dim: 64, rope_theta: 150000, sliding_window: 128 },
@@ -176,6 +201,9 @@ export const classDefaults: Readonly<Record<string, { readonly both: Json; reado
   seed_oss: { both: { ...shape(4096, 80, 64, 524288), head_dim: 128, rope_theta: 1e4 } },
   starcoder2: { both: { ...shape(3072, 24, 30, 4096), rope_theta: 1e4 } },
   granite: { both: { ...shape(4096, 32, 32, 2048), rope_theta: 1e4, attention_multiplier: 1 } },
+  granitemoe: { both: { ...shape(4096, 32, 32, 2048), rope_theta: 1e4, attention_multiplier: 1 } },
+  granitemoehybrid: { both: { ...shape(4096, 32, 32, 2048), rope_theta: 1e4, attention_multiplier: 1 } },
+  minimax: { both: { ...shape(4096, 32, 32, 131072), rope_theta: 1e6 } },
   hunyuan_v1_dense: { both: { ...shape(4096, 32, 32, 2048), rope_theta: 1e4 } },
   falcon: { both: { ...shape(4544, 71, 32, 2048), rope_theta: 1e4, alibi: false } },
   bloom: { both: shape(64, 8, 2) },
@@ -189,6 +217,27 @@ export const classDefaults: Readonly<Record<string, { readonly both: Json; reado
       relative_attention_max_distance: 128,
     },
   },
+  mt5: {
+    both: {
+      d_kv: 64,
+      num_heads: 6,
+      num_layers: 8,
+      relative_attention_num_buckets: 32,
+      relative_attention_max_distance: 128,
+    },
+  },
+  longt5: {
+    both: {
+      d_kv: 64,
+      num_heads: 8,
+      num_layers: 6,
+      relative_attention_num_buckets: 32,
+      relative_attention_max_distance: 128,
+      local_radius: 127,
+      global_block_size: 16,
+      encoder_attention_type: "local",
+    },
+  },
   deberta: { both: { ...shape(768, 12, 12, 512), relative_attention: false, max_relative_positions: -1 } },
   "deberta-v2": {
     both: {
@@ -200,7 +249,10 @@ export const classDefaults: Readonly<Record<string, { readonly both: Json; reado
     },
   },
   bert: { both: shape(768, 12, 12, 512) },
-  gpt2: { both: shape(768, 12, 12, 1024) },
+  gpt2: {
+    both: { ...shape(768, 12, 12, 1024), scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false },
+  },
+  dinov3_vit: { both: { ...shape(384, 6, 12), rope_theta: 100 } },
   // transformers 没有类的：照发布者自己的代码
   chatglm: { both: { kv_channels: 128, rope_ratio: 1, partial_rotary_factor: 0.5 } },
   qwen: {
@@ -213,5 +265,6 @@ export const classDefaults: Readonly<Record<string, { readonly both: Json; reado
       use_logn_attn: true,
     },
   },
+  stablelm_epoch: { both: { ...shape(2560, 32, 32, 4096), rope_theta: 1e4, rope_pct: 0.25 } },
   baichuan: { both: { ...shape(4096, 32, 32, 4096), rope_theta: 1e4 } },
 };

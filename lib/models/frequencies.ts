@@ -6,26 +6,27 @@
 import { proportionalFrequencies } from "@lib/encodings/frequencies.ts";
 import type { Fields } from "@lib/models/fields.ts";
 import { originalLength, ranges, type Rotation } from "@lib/models/lengths.ts";
-import { readAlpha, readDynamic, readPlain } from "@lib/models/read_dynamic.ts";
+import { readAlpha, readDynamic, readSteps } from "@lib/models/read_dynamic.ts";
 import { readLongRope } from "@lib/models/read_longrope.ts";
 import { readYarn } from "@lib/models/read_yarn.ts";
 import { llama3 } from "@lib/scaling/by_parts.ts";
 import { linear } from "@lib/scaling/linear.ts";
-import type { Scaled } from "@lib/scaling/scaled.ts";
+import { plain, type Scaled } from "@lib/scaling/scaled.ts";
 
 /** 每种缩放怎么读。 */
 const methods: Readonly<Record<string, (rotation: Rotation, scaling: Fields) => Scaled>> = {
-  default: readPlain,
+  default: ({ dimension, parameters: { base } }) => plain({ dimension, base }),
   linear: readLinear,
   dynamic: readDynamic,
   ntk_alpha: readAlpha,
+  ntk_steps: readSteps,
   yarn: readYarn,
   longrope: readLongRope,
   llama3: readLlama3,
   proportional: readProportional,
 };
 
-/** 哪些类型写在文件里也认：`ntk_alpha` 是 5 版的混元自己用的名字，`proportional` 是 5 版才有的。 */
+/** 哪些类型写在文件里也认：`ntk_alpha`、`ntk_steps` 是混元、千问第一代自己用的名字，`proportional` 是 5 版才有的。 */
 const older = ["default", "linear", "dynamic", "yarn", "longrope", "llama3"];
 
 /**
@@ -49,10 +50,18 @@ const older = ["default", "linear", "dynamic", "yarn", "longrope", "llama3"];
 export function frequencies(rotation: Rotation): Scaled {
   const { config, family: { custom }, semantics, parameters: { type, scaling = config } } = rotation;
   const newer = [...older, "proportional", ...custom === "hunyuan" ? ["ntk_alpha"] : []];
-  const allowed = custom === "phi3" ? ["default", "longrope"] : semantics === 4 ? older : newer;
+  const allowed = custom === "phi3"
+    ? ["default", "longrope"]
+    : custom === "qwen"
+    ? [...older, "ntk_steps"]
+    : semantics === 4
+    ? older
+    : newer;
   if (!allowed.includes(type)) scaling.refuse("rope_type", `${allowed.join("、")} 里的一种`, type);
   const scaled = methods[type]!(rotation, scaling);
-  const sound = Number.isFinite(scaled.attentionFactor) && scaled.inverseFrequencies.every(Number.isFinite);
+  // 慢到波长都装不下的，是倍数写错了；一点不转的只有按比例的才有。
+  const fits = (f: number) => f > 0 ? 2 * Math.PI / f < Infinity && f < Infinity : f === 0 && type === "proportional";
+  const sound = Number.isFinite(scaled.attentionFactor) && scaled.inverseFrequencies.every(fits);
   return sound ? scaled : scaling.refuse("", "算得出有限的角频率和系数的参数", type);
 }
 

@@ -1,15 +1,12 @@
 /**
- * 一个头的尺寸（head dimensions）：多宽，转几维，分数乘多少。
+ * 一个头的尺寸（head dimensions）：几个头，一个头多宽。
  *
  * @module
  */
 import type { Family } from "@lib/models/families.ts";
-import { type Fields, integers, isFinite, isObject, type Note, type Range } from "@lib/models/fields.ts";
-import type { RopeParameters } from "@lib/models/rope_parameters.ts";
-import { yarnScale } from "@lib/scaling/yarn.ts";
+import { type Fields, integers, isFinite, isObject, type Note } from "@lib/models/fields.ts";
 
 const widths = integers(1, 2 ** 24), dimensions = integers(1, 65536);
-const finite: Range = { expected: "正的有限数", holds: (x) => x > 0 && x < Infinity };
 
 /**
  * 头数。
@@ -53,7 +50,17 @@ export function headDimension(config: Fields, options: {
   readonly say: (note: Note) => void;
 }): number {
   const { family, semantics, type, say } = options, { head = "head_dim" } = family;
-  if (family.latent) return config.must("qk_nope_head_dim", dimensions) + config.must("qk_rope_head_dim", dimensions);
+  if (family.latent) {
+    const turned = latentRotary(config, family), own = config.raw("head_dim"); // 有的文件也写，说的是转的那几维
+    const broken = family.derived?.includes(semantics) && own !== undefined && own !== turned;
+    if (broken) {
+      config.refuse("head_dim", `和 qk_rope_head_dim 一样的数（${semantics} 版的 ${family.name} 不一样就跑不起来）`);
+    }
+    return config.must("qk_nope_head_dim", dimensions) + turned;
+  }
+  if (family.name === "falcon" && config.raw("head_dim") !== undefined) {
+    config.refuse("head_dim", "不写（falcon 的类一读到它就报错）");
+  }
   const written = head === null ? undefined : config.number(head, dimensions);
   const nulled = head !== null && config.raw(head) === null, rule = family.nullHead?.[semantics] ?? "fallback";
   const missing = family.custom === "hunyuan" && written === undefined; // 类的缺省值就是 null，自己补不上
@@ -65,6 +72,9 @@ export function headDimension(config: Fields, options: {
     config.number(["hidden_size", "n_embd", "d_model", "n_embed"], widths),
     written === undefined ? headCount(config) : 1,
   ];
+  if (written !== undefined && family.derived?.includes(semantics) && written * headCount(config) !== width) {
+    config.refuse("head_dim", `宽除以头数（${semantics} 版的 ${family.name} 不一样就跑不起来）`);
+  }
   if (written !== undefined) return differs(config, written, width, say);
   const derived = (width ?? config.must("hidden_size", widths)) / heads;
   if (derived < 1) config.refuse("num_attention_heads", `不超过宽（${width}）的头数`, heads);
@@ -73,6 +83,29 @@ export function headDimension(config: Fields, options: {
     say({ kind: "矛盾", text: `hidden_size ${width} 不是头数 ${heads} 的倍数：4 版去掉零头，5 版报错` });
   } else say({ kind: "规则", text: `头 ${derived} 维：hidden_size / num_attention_heads` });
   return Math.floor(derived);
+}
+
+/**
+ * 解耦的（MLA）转几维：`qk_rope_head_dim`，GLM-4-MoE-Lite 还有一个别名。
+ *
+ * @throws {RangeError} 没写，写错，或两个名字写的不一样
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { familyOf } from "@lib/models/families.ts";
+ * import { fields } from "@lib/models/fields.ts";
+ * import { latentRotary } from "@lib/models/heads.ts";
+ *
+ * const config = fields({ head_dim: 32 }, { where: "", defaults: { qk_rope_head_dim: 64 }, owner: "", say: () => {} });
+ * assert.deepEqual(["glm4_moe_lite", "deepseek_v32"].map((name) => latentRotary(config, familyOf(name))), [32, 64]);
+ * ```
+ */
+export function latentRotary(config: Fields, { alias = "" }: Family): number {
+  const [own, other] = ["qk_rope_head_dim", alias].map((name) => config.raw(name));
+  if (own !== undefined && other !== undefined && own !== other) {
+    config.refuse(alias, `和 qk_rope_head_dim（${own}）一样的数`);
+  }
+  return config.must(other === undefined ? "qk_rope_head_dim" : alias, dimensions);
 }
 
 /** 写了 `head_dim`，又和宽除以头数不一样的，提一句：很多人在这里算错。 */
@@ -84,62 +117,6 @@ function differs(config: Fields, written: number, width: number | undefined, say
   }
   return written;
 }
-
-/**
- * 分数倍数：通常是 1/√d；Gemma、Granite 另有字段；DeepSeek 还要乘 m² （m = 0.1·mscale_all_dim·ln s + 1）。
- *
- * @param config 配置
- * @param options `family` 哪一族；`semantics` 照哪一版；`head` 头的维数；`parameters` 旋转的参数；`say` 记一条说明
- * @throws {RangeError} 字段写错
- * @example Kimi K2：192^(−1/2) · 1.346574²
- * ```ts
- * import assert from "node:assert/strict";
- * import { familyOf } from "@lib/models/families.ts";
- * import { fields } from "@lib/models/fields.ts";
- * import { softmaxScale } from "@lib/models/heads.ts";
- *
- * const say = () => {}, config = fields({}, { where: "", defaults: {}, owner: "", say });
- * const scaling = fields({ factor: 32, mscale_all_dim: 1 }, { where: "", defaults: {}, owner: "", say });
- * const options = { family: familyOf("kimi_k2"), semantics: 5, head: 192, say } as const;
- * const parameters = { type: "yarn", base: 50000, from: "", share: 1, perLayer: false, scaling };
- * assert.equal(softmaxScale(config, { ...options, parameters }).toFixed(6), "0.130861");
- * ```
- */
-export function softmaxScale(config: Fields, options: {
-  readonly family: Family;
-  readonly semantics: 4 | 5;
-  readonly head: number;
-  readonly parameters?: RopeParameters;
-  readonly say: (note: Note) => void;
-}): number {
-  const { family: { scale, latent, name }, semantics, head, parameters, say } = options;
-  if (typeof scale === "number") {
-    say({ kind: "规则", text: `分数不除以 √d：${name} 的分数倍数是 ${scale}` });
-    return scale;
-  }
-  if (scale) {
-    const value = config.must(scale.field, finite);
-    say({
-      kind: "规则",
-      text: `分数倍数：${scale.field} ${value}${scale.power === 1 ? "" : ` 的 ${scale.power} 次方`}`,
-    });
-    return value ** scale.power;
-  }
-  const { scaling } = parameters ?? {}, k = latent && scaling?.number("mscale_all_dim", finiteOrZero);
-  if (!k || parameters?.type === "default") return head ** -0.5;
-  const m = yarnScale(
-    scaling!.must("factor", { expected: "不小于 1 的有限数", holds: (x) => x >= 1 && x < Infinity }),
-    k,
-  );
-  if (!latent.includes(semantics)) {
-    say({ kind: "矛盾", text: `mscale_all_dim ${k}：4 版的 ${name} 不把 m² 乘进分数倍数，5 版乘（m = ${m}）` });
-    return head ** -0.5;
-  }
-  say({ kind: "规则", text: `分数倍数：${head}^(−1/2) · m²，m = 0.1 · ${k} · ln(factor) + 1 = ${m}` });
-  return head ** -0.5 * m * m;
-}
-
-const finiteOrZero: Range = { expected: "不小于 0 的有限数", holds: (x) => x >= 0 && x < Infinity };
 
 /**
  * Gemma-4 全注意力的层，头另有宽度：`per_layer_config` 里一层一层写的优先，其次是 `global_head_dim`。

@@ -33,15 +33,15 @@ export type QueryTemperature =
 export interface LayerReading {
   /** 第几层，从 0 数起。 */
   readonly layer: number;
-  /** 编码；不转的层是 `none`。 */
-  readonly encoding: "rope" | "none" | "alibi" | "t5" | "deberta" | "learned";
+  /** 编码；不转的层是 `none`，图像的二维旋转是 `axial`。 */
+  readonly encoding: "rope" | "none" | "alibi" | "t5" | "deberta" | "learned" | "axial";
   /** 配对方式，由代码定死；不转的、不知道的是 `null`。 */
   readonly pairing: Pairing | null;
   /** 一个头的维数 d。 */
   readonly headDimension: number;
   /** 要转的维数；不转的是 0。 */
   readonly rotaryDimension: number;
-  /** 角频率 `[rotaryDimension / 2]`（弧度每词元）。 */
+  /** 角频率 `[rotaryDimension / 2]`（弧度每词元；`axial` 是弧度每单位坐标，从 −1 到 1）。 */
   readonly inverseFrequencies: Float64Array;
   /** 注意力系数（无量纲），乘在 cos 和 sin 上。 */
   readonly attentionFactor: number;
@@ -59,7 +59,7 @@ export interface LayerReading {
   readonly window?: number;
   /** 查询先乘的数。 */
   readonly queryTemperature?: QueryTemperature;
-  /** 多轴的位置：几对归哪个轴，分块还是交错。 */
+  /** 多轴的位置：几对归哪个轴（时间、高、宽；图像的是行、列），分块还是交错。 */
   readonly axes?: { readonly section: readonly number[]; readonly interleaved: boolean };
   /** 不旋转的编码自己的参数：斜率、桶数……。 */
   readonly parameters?: Readonly<Record<string, unknown>>;

@@ -131,6 +131,23 @@ export function originalLength(rotation: Rotation, scaling: Fields): number {
 }
 
 /**
+ * 千问第一代的训练长度（词元）：写在 `seq_length`，`max_position_embeddings` 是拉长以后的。
+ *
+ * @throws {RangeError} 写错
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { readConfig } from "@lib/models/read_config.ts";
+ *
+ * const { layers } = readConfig({ model_type: "qwen", seq_length: 8192, max_position_embeddings: 32768 });
+ * assert.equal(layers[0]!.trainedLength, 8192);
+ * ```
+ */
+export function stepLength({ config }: Pick<Rotation, "config">): number {
+  return config.must(["seq_length", "max_position_embeddings"], ranges.length);
+}
+
+/**
  * 训练长度（词元）：分原长度的几种缩放是原长度，别的是最长位置；都没写就不知道。
  *
  * @throws {RangeError} 写错
@@ -145,6 +162,7 @@ export function originalLength(rotation: Rotation, scaling: Fields): number {
  * ```
  */
 export function trainedLength(rotation: Rotation): number | undefined {
+  if (rotation.family.custom === "qwen") return stepLength(rotation);
   const { type, scaling } = rotation.parameters, split = scaling && /^(yarn|llama3|longrope)$/.test(type);
   return split ? originalLength(rotation, scaling) : rotation.config.number(maxNames, ranges.length);
 }

@@ -21,7 +21,7 @@ import { floatFormats, roundAll } from "@lib/rounding.ts";
  */
 export interface OtherEncoding {
   /** 是哪一种。 */
-  readonly encoding: NonNullable<Family["encoding"]>;
+  readonly encoding: Exclude<Family["encoding"], undefined | "axial">;
   /** 自己的参数：斜率、桶数、行数……。 */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -43,7 +43,9 @@ export interface OtherEncoding {
  */
 export function otherEncoding(config: Fields, family: Family, say: (note: Note) => void): OtherEncoding | undefined {
   const encoding = family.encoding ?? hidden(config, family, say);
-  return encoding === undefined ? undefined : { encoding, parameters: parametersOf[encoding](config, family, say) };
+  return encoding === undefined || encoding === "axial"
+    ? undefined
+    : { encoding, parameters: parametersOf[encoding](config, family, say) };
 }
 
 /** 类是会旋转的，这一份却没有用：Falcon 的 `alibi`，百川 13B，不认识的类型里写明的。 */
@@ -56,9 +58,7 @@ function hidden(config: Fields, family: Family, say: (note: Note) => void): Othe
     say({ kind: "假定", text: "百川 7B 用 RoPE，13B 用 ALiBi，文件里看不出来：宽不小于 5120 的当作 13B" });
     return "alibi";
   }
-  const absolute = family.name === "" && config.raw("position_embedding_type") === "absolute";
-  if (absolute) say({ kind: "规则", text: "position_embedding_type 是 absolute：训练式，不旋转" });
-  return absolute ? "learned" : undefined;
+  return undefined;
 }
 
 const parametersOf = {
@@ -84,10 +84,19 @@ function alibiParameters(config: Fields, family: Family, say: (note: Note) => vo
   return { slopes: [...roundAll(slopes, floatFormats.bf16)] };
 }
 
-function t5Parameters(config: Fields, _: Family, say: (note: Note) => void): OtherEncoding["parameters"] {
-  say({ kind: "规则", text: "各层共用第一层的偏置；编码器的桶分左右，解码器的不分" });
+/** UMT5 每层有自己的偏置表，别家各层共用第一层的；LongT5 的编码器只看窗口，有的另加整块的。 */
+function t5Parameters(config: Fields, { name }: Family, say: (note: Note) => void): OtherEncoding["parameters"] {
+  const own = config.raw("model_type") === "umt5", sizes = integers(1, 2 ** 40);
+  say({ kind: "规则", text: `${own ? "每层有自己的偏置表" : "各层共用第一层的偏置"}；编码器的桶分左右，解码器的不分` });
+  say({ kind: "规则", text: "列的是编码器的层" });
+  const tables = own ? config.must("num_layers", integers(1, 10000)) : 1;
   const buckets = config.must("relative_attention_num_buckets", integers(2, 65536));
-  return { buckets, maxDistance: config.must("relative_attention_max_distance", integers(1, 2 ** 40)) };
+  const plain = { buckets, maxDistance: config.must("relative_attention_max_distance", sizes), tables };
+  if (name !== "longt5") return plain;
+  const kind = config.word("encoder_attention_type"), localRadius = config.must("local_radius", sizes);
+  if (kind === "local") return { ...plain, localRadius };
+  if (kind !== "transient-global") config.refuse("encoder_attention_type", "local 或 transient-global", kind);
+  return { ...plain, localRadius, globalBlock: config.must("global_block_size", sizes) };
 }
 
 function debertaParameters(config: Fields, family: Family, say: (note: Note) => void): OtherEncoding["parameters"] {
@@ -124,7 +133,10 @@ function learnedParameters(config: Fields, family: Family, say: (note: Note) => 
   }
   const type = config.raw("position_embedding_type");
   if (family.name === "bert" && typeof type === "string" && type !== "absolute") {
-    config.refuse("position_embedding_type", "absolute（相对的两种这里不读）");
+    const also = /^relative_key/.test(type)
+      ? "相对的两种这里不读"
+      : `transformers 的 ${family.name} 没有 ${type.slice(0, 20)}`;
+    config.refuse("position_embedding_type", `absolute（${also}）`);
   }
   return { rows };
 }

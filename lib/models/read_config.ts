@@ -178,4 +178,5 @@ const compared: readonly { readonly what: string; readonly of: (layer: LayerRead
   { what: "训练长度", of: ({ trainedLength }) => trainedLength ?? "没有" },
   { what: "注意力系数", of: ({ attentionFactor }) => attentionFactor },
   { what: "分数倍数", of: ({ softmaxScale }) => softmaxScale },
+  { what: "窗口", of: ({ window }) => window ?? "看全部" },
 ];

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Fields } from "@lib/models/fields.ts";
-import { lengthNow, maxPosition, ranges, type Rotation } from "@lib/models/lengths.ts";
-import { dynamicNtk, ntkAware, qwenDynamicNtk } from "@lib/scaling/ntk.ts";
-import { plain, type Scaled } from "@lib/scaling/scaled.ts";
+import { lengthNow, maxPosition, ranges, type Rotation, stepLength } from "@lib/models/lengths.ts";
+import { dynamicNtk, ntkAware, qwenAlpha, qwenDynamicNtk } from "@lib/scaling/ntk.ts";
+import type { Scaled } from "@lib/scaling/scaled.ts";
 
 /**
  * 动态 NTK：超过最长位置才动。4 版的混元写了 `alpha` 的，动之前用 `alpha`，一动就不看它了。
@@ -59,7 +59,7 @@ export function readAlpha({ dimension, parameters: { base }, say }: Rotation, sc
 }
 
 /**
- * 不缩放；千问第一代的开关在顶层，打开了就按台阶换底数。
+ * 千问第一代的台阶：开关在顶层，长过 `seq_length` 就换一次底数。
  *
  * @throws {RangeError} 字段写错
  * @source Qwen-7B 的建模代码
@@ -72,10 +72,15 @@ export function readAlpha({ dimension, parameters: { base }, say }: Rotation, sc
  * assert.ok(Math.abs(at(8192) / at(8193) - 3) < 1e-12); // 长过 8192 就上一级台阶
  * ```
  */
-export function readPlain(rotation: Rotation): Scaled {
-  const { config, family, dimension, parameters: { base }, say } = rotation;
-  if (family.custom !== "qwen" || !config.flag("use_dynamic_ntk")) return plain({ dimension, base });
-  const trained = config.must(["seq_length", "max_position_embeddings"], ranges.length);
-  say({ kind: "规则", text: `use_dynamic_ntk：长过 ${trained} 以后，底数按台阶加大（1、3、7……）` });
-  return qwenDynamicNtk({ dimension, base, trained, sequenceLength: lengthNow(rotation, trained) });
+export function readSteps(rotation: Rotation): Scaled {
+  const { dimension, parameters: { base }, say } = rotation, trained = stepLength(rotation);
+  const sequenceLength = lengthNow(rotation, trained), alpha = qwenAlpha(sequenceLength, trained);
+  const now = alpha === 1
+    ? ""
+    : `；现在 ${sequenceLength}，alpha 是 ${alpha}，底数 ${base * alpha ** (dimension / (dimension - 2))}`;
+  say({
+    kind: "规则",
+    text: `use_dynamic_ntk：长过 ${trained} 以后，底数乘 alpha^(d/(d−2))，alpha 按台阶加大（1、3、7……）${now}`,
+  });
+  return qwenDynamicNtk({ dimension, base, trained, sequenceLength });
 }

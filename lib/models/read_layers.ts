@@ -10,14 +10,18 @@ import type { Context } from "@lib/models/context.ts";
 import { defaultsOf, type Family, familyOf } from "@lib/models/families.ts";
 import { type Fields, fields, integers, type Note } from "@lib/models/fields.ts";
 import { frequencies } from "@lib/models/frequencies.ts";
-import { headDimension, layerHead, softmaxScale } from "@lib/models/heads.ts";
+import { guessed } from "@lib/models/generic.ts";
+import { headDimension, latentRotary, layerHead } from "@lib/models/heads.ts";
 import type { LayerReading } from "@lib/models/layer_reading.ts";
 import { layerShapes } from "@lib/models/layers.ts";
 import { trainedLength } from "@lib/models/lengths.ts";
 import { otherEncoding } from "@lib/models/other_encodings.ts";
 import { remarkFamily, remarkLengths, remarkRotation } from "@lib/models/remarks.ts";
 import { type RopeParameters, ropeParameters } from "@lib/models/rope_parameters.ts";
+import { layerDivisor, softmaxScale } from "@lib/models/softmax_scale.ts";
 import type { TextConfig } from "@lib/models/text_config.ts";
+import { remarkUnused } from "@lib/models/unused.ts";
+import { axialPart } from "@lib/models/vision.ts";
 
 /** 还没有编号的一层。 */
 type Kind = Omit<LayerReading, "layer">;
@@ -44,25 +48,31 @@ export function readLayers(
   semantics: 4 | 5,
   sequenceLength?: number,
 ): { readonly layers: readonly LayerReading[]; readonly notes: readonly Note[] } {
-  const family = familyOf(text.type), said = new Map<string, Note>(), kinds = new Map<string, Kind>();
-  const say = (note: Note) => void said.set(note.text, note), defaults = defaultsOf(family, semantics);
-  const config = fields(text.json, { where: text.where, defaults, owner: family.name, say });
-  if (family.since === 5 && semantics === 4) {
+  const row = familyOf(text.type), said = new Map<string, Note>(), kinds = new Map<string, Kind>();
+  const say = (note: Note) => void said.set(note.text, note), defaults = defaultsOf(row, semantics);
+  const config = fields(text.json, { where: text.where, defaults, owner: row.name, say });
+  if (row.since === 5 && semantics === 4) {
     throw new RangeError(explain(`读 ${text.where}model_type`, "transformers 4 有的类型", text.type));
   }
-  remarkFamily(text.type, family, config, say);
+  remarkFamily(text.type, config, { family: row, semantics, say });
   remarkLengths(config, say);
+  const family = row.name === "" ? guessed(config, say) : row;
   const other = otherEncoding(config, family, say);
-  const layers = layerShapes(config, family, say).map((shape, layer) => {
+  const layers = layerShapes(config, { family, semantics, say }).map((shape, layer) => {
     const wide = family.name === "gemma4" ? layerHead(config, layer, shape.type) : undefined;
     const context = { config, family, semantics, sequenceLength, say, shape, wide },
       key = JSON.stringify([shape, wide]);
     const make = () =>
-      other ? { ...unturned(context), ...other } : shape.turned ? rotating(context) : unturned(context);
-    const kind = kinds.get(key) ?? make();
+      other
+        ? { ...unturned(context), ...other }
+        : shape.turned && family.encoding === undefined
+        ? rotating(context)
+        : unturned(context);
+    const kind = kinds.get(key) ?? make(), divisor = layerDivisor(config, family, layer, say);
     kinds.set(key, kind);
-    return { layer, ...kind };
+    return { layer, ...kind, softmaxScale: kind.softmaxScale / divisor };
   });
+  remarkUnused(config, family, say);
   return { layers, notes: [...said.values()] };
 }
 
@@ -86,6 +96,7 @@ function unturned(context: Context): Kind {
       : softmaxScale(context.config, { ...context, head }),
     ...common(context),
     ...queryTemperature(context),
+    ...family.encoding === "axial" ? axialPart(context.config, head, context.say) : {},
   };
 }
 
@@ -101,7 +112,7 @@ function rotating(context: Context): Kind {
   const parameters = ropeParameters(config, { ...context, layerType: shape.type });
   const head = wide ?? headDimension(config, { ...context, type: parameters.type });
   const dimension = rotaryDimension(context, parameters, head);
-  const pairing = family.name === "deepseek_v3" && !config.flag("rope_interleave") ? "half" : family.pairing;
+  const pairing = family.flagged && !config.flag("rope_interleave") ? "half" : family.pairing;
   const rotation = { ...context, parameters, dimension }, trained = trainedLength(rotation);
   const kind = {
     encoding: "rope",
@@ -124,15 +135,20 @@ function rotating(context: Context): Kind {
 /** 要转几维：解耦的（MLA）只转 `qk_rope_head_dim`；按比例转的，频率有整个头那么多；别的是头乘份额，去掉零头。 */
 function rotaryDimension({ config, family }: Context, { share, type }: RopeParameters, head: number): number {
   const [field, dimension] = family.latent
-    ? ["qk_rope_head_dim", config.must("qk_rope_head_dim", integers(1, 65536))] as const
+    ? ["qk_rope_head_dim", latentRotary(config, family)] as const
     : written(config, family, head) ??
       [
         share < 1 ? family.share ?? "partial_rotary_factor" : family.head ?? "head_dim",
-        type === "proportional" ? head : Math.floor(head * share),
+        type === "proportional" ? head : Math.floor(rotaryHead(config, family, head) * share),
       ] as const;
   if (dimension > 0 && dimension % 2 === 0) return dimension;
   const blamed = config.raw(field) === undefined ? "hidden_size" : field;
   return config.refuse(blamed, `让要转的维数是正偶数的值（现在要转 ${dimension} 维）`);
+}
+
+/** 从多宽的头里取一份来转：GPT-NeoX 的头宽不看 `head_dim`，转几维却看它。 */
+function rotaryHead(config: Fields, { name }: Family, head: number): number {
+  return name === "gpt_neox" ? config.number("head_dim", integers(1, head)) ?? head : head;
 }
 
 /** 写明了 `rotary_dim` 的听它的：GPT-J 非写不可，不认识的类型写了就算。 */

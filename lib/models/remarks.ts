@@ -8,14 +8,8 @@ import type { Family } from "@lib/models/families.ts";
 import { type Fields, isFinite, type Note } from "@lib/models/fields.ts";
 import type { RopeParameters } from "@lib/models/rope_parameters.ts";
 
-/** 和位置有关、通常的读法用不上的字段：不认识的类型写了它们，读出来的就未必对。 */
-const special = [
-  ...["qk_rope_head_dim", "rope_pct", "rotary_pct", "rope_ratio", "rope_local_base_freq", "kv_channels"],
-  ...["no_rope_layers", "use_rope", "position_embedding_type", "attention_multiplier", "query_pre_attn_scalar"],
-];
-
 /**
- * 是谁的读法：不认识的类型、没有类的类型，先说；不认识的类型写了用不上的位置字段，也说。
+ * 是谁的读法：不认识的类型、没有类的类型，先说。
  *
  * @example
  * ```ts
@@ -25,18 +19,17 @@ const special = [
  * import { remarkFamily } from "@lib/models/remarks.ts";
  *
  * const said: string[] = [], config = fields({}, { where: "", defaults: {}, owner: "", say: () => {} });
- * remarkFamily("没见过", generic, config, ({ text }) => void said.push(text));
+ * remarkFamily("没见过", config, { family: generic, semantics: 4, say: ({ text }) => void said.push(text) });
  * assert.deepEqual(said, ['不认识的模型类型 "没见过"：照 Llama 的读法，配对方式不知道']);
  * ```
  */
-export function remarkFamily(type: string, family: Family, config: Fields, say: (note: Note) => void): void {
+export function remarkFamily(type: string, config: Fields, { family, semantics, say }: {
+  readonly family: Family;
+  readonly semantics: 4 | 5;
+  readonly say: (note: Note) => void;
+}): void {
   const named = JSON.stringify(type.slice(0, 40)), borrowed = ["internlm2", "internlm3", "kimi_k2"].includes(type);
   if (family.name === "") say({ kind: "假定", text: `不认识的模型类型 ${named}：照 Llama 的读法，配对方式不知道` });
-  for (const name of family.name === "" ? special : []) {
-    const value = config.raw(name);
-    if (value === undefined || value === null || value === "absolute" || value === "rope") continue;
-    say({ kind: "矛盾", text: `${config.where}${name}：和位置有关，可是不认识这个类型，没有用上；读出来的可能不对` });
-  }
   if (family.name === "chatglm" && config.flag("position_encoding_2d")) {
     config.refuse("position_encoding_2d", "false 或不写（第一代 ChatGLM 的二维位置，这里不读）");
   }
@@ -47,6 +40,10 @@ export function remarkFamily(type: string, family: Family, config: Fields, say: 
       kind: "矛盾",
       text: "rope_ratio：ChatGLM2 的 32k 版拿它除位置，ChatGLM3、GLM-4 拿它乘底数，文件里分不出；照后者",
     });
+  }
+  if (family.name === "qwen2_moe" && semantics === 4 && config.raw("use_sliding_window") === true) {
+    const text = "use_sliding_window：4 版只有 flash attention 分层开窗（这里照它），别的注意力每层都开";
+    say({ kind: "矛盾", text });
   }
   if (family.since === "none") say({ kind: "假定", text: `transformers 没有 ${named} 的类：照发布者自己的代码读` });
   if (borrowed) say({ kind: "假定", text: `transformers 没有 ${named} 的类：字段和 ${family.name} 的一样，照它读` });
@@ -102,6 +99,11 @@ export function remarkRotation(context: Context, parameters: RopeParameters, hea
   });
   if (unused.length > 0) {
     say({ kind: "矛盾", text: `${scaling!.where.slice(0, -1)} 里写了没有用到：${unused.join("、").slice(0, 80)}` });
+  }
+  // 补全的文件里，份额常常在别处又写一遍：一样就不说。
+  const again = config.unused().includes("partial_rotary_factor") ? config.raw("partial_rotary_factor") : null;
+  if (again !== null && again !== parameters.share) {
+    say({ kind: "矛盾", text: `${config.where}partial_rotary_factor 没有用到：转的份额是 ${parameters.share}` });
   }
   const top = config.raw("rope_theta"), lost = !family.split && isFinite(top) && top !== base;
   if (lost) say({ kind: "矛盾", text: `${config.where}rope_theta ${top} 没有用到：底数是 ${base}` });

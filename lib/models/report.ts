@@ -50,15 +50,37 @@ export function reportText({ modelType, semantics, layers, notes }: Reading): st
   const table = rows.map((cells) =>
     cells.map((cell, c) => cell + " ".repeat(widths[c]! - width(cell))).join("  ").trimEnd()
   );
-  const title = `${modelType || "（没写 model_type）"}：${layers.length} 层，照 transformers ${semantics} 版`;
-  return [title, "", ...table, "", ...notes.map(({ kind, text }) => `${kind}  ${text}`)].join("\n");
+  const name = modelType.length > 40 ? `${modelType.slice(0, 40)}…` : modelType || "（没写 model_type）";
+  const title = `${name}：${layers.length} 层，照 transformers ${semantics} 版`;
+  return [title, "", ...table, "", ...notes.map(({ kind, text }) => `${kind}  ${text}`)].map(visible).join("\n");
+}
+
+/**
+ * 看不见的字符写出来：文件里的名字会印在终端上，里面的控制字符（换行、颜色、倒着写）不许起作用。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { visible } from "@lib/models/report.ts";
+ *
+ * assert.equal(visible("红\u001b[31m\n"), "红\\u001b[31m\\u000a");
+ * ```
+ */
+export function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (letter) =>
+      Array.from({ length: letter.length }, (_, i) => `\\u${letter.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
+        "",
+      ),
+  );
 }
 
 type Group = { readonly numbers: readonly number[]; readonly one: LayerReading };
 
 /** 表的每一列：标题，怎么写。 */
 const columns: ReadonlyArray<readonly [title: string, cell: (group: Group) => string]> = [
-  ["层", ({ numbers }) => spans(numbers)],
+  ["层", ({ numbers }) => layerSpans(numbers)],
   ["编码", ({ one }) => one.encoding],
   ["配对", ({ one }) => one.pairing ?? "–"],
   ["头维", ({ one }) => `${one.headDimension}`],
@@ -66,12 +88,17 @@ const columns: ReadonlyArray<readonly [title: string, cell: (group: Group) => st
   ["底数", ({ one }) => one.base === undefined ? "–" : `${one.base}`],
   ["缩放", ({ one }) => one.ropeType ?? "–"],
   ["训练长度", ({ one }) => `${one.trainedLength ?? "–"}`],
-  ["波长（词元）", ({ one }) => wavelengths(one.inverseFrequencies)],
+  ["波长（词元）", ({ one }) => `${wavelengths(one.inverseFrequencies)}${one.encoding === "axial" ? "（坐标）" : ""}`],
   ["系数", ({ one }) => one.encoding === "rope" ? short(one.attentionFactor) : "–"],
-  ["分数倍数", ({ one }) => short(one.softmaxScale)],
-  ["窗口", ({ one }) => one.window === undefined ? "全部" : `${one.window}`],
+  ["分数倍数", ({ one }) => attends(one) ? short(one.softmaxScale) : "–"],
+  ["窗口", ({ one }) => attends(one) ? `${one.window ?? "全部"}` : "–"],
   ["另有", ({ one }) => extras(one)],
 ];
+
+/** 有没有注意力的分数：Mamba、线性注意力、卷积的层没有。 */
+function attends({ layerType }: LayerReading): boolean {
+  return !/linear|conv|moe/.test(layerType);
+}
 
 function row(group: Group): string[] {
   return columns.map(([, cell]) => cell(group));
@@ -89,8 +116,18 @@ function grouped(layers: readonly LayerReading[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** 一串编号连成段：0–4、6–10；段太多就只写头三段和末一段。 */
-function spans(numbers: readonly number[]): string {
+/**
+ * 一串编号连成段：0–4、6–10；段太多就只写头三段和末一段。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layerSpans } from "@lib/models/report.ts";
+ *
+ * assert.equal(layerSpans([0, 1, 2, 5]), "0–2、5");
+ * ```
+ */
+export function layerSpans(numbers: readonly number[]): string {
   const ends = numbers.filter((n, i) => numbers[i + 1] !== n + 1),
     starts = numbers.filter((n, i) => numbers[i - 1] !== n - 1);
   const all = starts.map((start, i) => start === ends[i] ? `${start}` : `${start}–${ends[i]}`);
@@ -108,9 +145,14 @@ function wavelengths(frequencies: Float64Array): string {
 }
 
 /** 旋转以外的。 */
-function extras({ queryTemperature, axes, parameters }: LayerReading): string {
+function extras({ queryTemperature, axes, parameters, layerType }: LayerReading): string {
   const parts = Object.entries({ ...parameters }).map(([name, value]) => `${name} ${brief(value)}`);
-  if (axes) parts.push(`三轴 ${axes.section.join("/")} ${axes.interleaved ? "交错" : "分块"}`);
+  if (!/^(full|sliding|chunked)_attention$/.test(layerType)) parts.push(layerType);
+  if (axes) {
+    parts.push(
+      `${axes.section.length === 2 ? "二" : "三"}轴 ${axes.section.join("/")} ${axes.interleaved ? "交错" : "分块"}`,
+    );
+  }
   if (queryTemperature) {
     const { rule, ...numbers } = queryTemperature;
     parts.push(`查询倍数 ${rule}（${Object.entries(numbers).map((pair) => pair.join(" ")).join("，")}）`);

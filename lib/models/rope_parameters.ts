@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { defaultsOf, type Family, generic } from "@lib/models/families.ts";
+import { defaultsOf, type Family } from "@lib/models/families.ts";
 import { type Fields, isObject, type Note, type Range } from "@lib/models/fields.ts";
 
 /** 底数许是多少。 */
@@ -69,8 +69,8 @@ export function ropeParameters(config: Fields, options: {
 }): RopeParameters {
   const read = options.family.theta === null ? fixed : options.semantics === 4 ? older : newer;
   const parameters = read(config, options);
-  const type = renamed(parameters, options);
-  if (type !== parameters.type) options.say({ kind: "规则", text: `缩放类型 ${parameters.type} 就是 ${type}` });
+  const type = renamed(config, parameters, options), plain = type === parameters.type || type === "ntk_steps";
+  if (!plain) options.say({ kind: "规则", text: `缩放类型 ${parameters.type} 就是 ${type}` });
   return { ...parameters, type };
 }
 
@@ -84,7 +84,7 @@ function baseOf(config: Fields, options: Options, inner?: Fields): { readonly ba
   if (theta === null && ratio === undefined) return { base: 10000, from: "写死在代码里" };
   if (theta === null) return { base: 10000 * config.must(ratio!, ratios), from: `10000 × ${ratio}` };
   const name = rule?.theta ?? theta, written = config.raw(name) !== undefined;
-  if (family === generic && !written) {
+  if (family.name === "" && !written) {
     config.refuse("model_type", "认得的类型；不认得的要写 rope_theta（没写，看不出它转不转）");
   }
   if (!rule?.lost || semantics === 4) {
@@ -192,9 +192,14 @@ function clash(scaling: Fields, winner: string, say: (note: Note) => void): void
   });
 }
 
-/** 旧名字换成现在的；5 版的混元写了 `alpha` 就不再跟着长度走，另算一种。 */
-function renamed({ type, scaling }: RopeParameters, { family: { custom }, semantics }: Options): string {
+/** 旧名字换成现在的；5 版的混元写了 `alpha` 就不再跟着长度走，另算一种；千问第一代打开了开关，是台阶。 */
+function renamed(
+  config: Fields,
+  { type, scaling }: RopeParameters,
+  { family: { custom }, semantics }: Options,
+): string {
   if (type === "mrope") return "default";
+  if (custom === "qwen" && type === "default" && config.flag("use_dynamic_ntk")) return "ntk_steps";
   if (custom === "phi3" && (type === "su" || type === "yarn")) return "longrope";
   return custom === "hunyuan" && semantics === 5 && type === "dynamic" && scaling?.raw("alpha") ? "ntk_alpha" : type;
 }

@@ -76,7 +76,9 @@ export function textConfig(config: unknown): TextConfig {
 /** 套多少层就不读了：真的配置不过五六层；几百万层的，`JSON.parse` 要读好几秒。 */
 const mostNested = 100;
 
-function parsed(text: string): unknown {
+/** 有的编辑器在开头加一个看不见的记号（BOM），去掉再读。 */
+function parsed(file: string): unknown {
+  const text = file.replace(/^\ufeff/, "");
   if (nesting(text) > mostNested) {
     throw new RangeError(explain("读 config.json", `最多套 ${mostNested} 层的 JSON`, cut(text)));
   }

@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { parseHTML } from "linkedom";
 import { requireNumber } from "@lib/errors.ts";
 import { finish, type Picture } from "@lib/plots/picture.ts";
-import { append, blankSvg } from "@lib/plots/svg.ts";
+import { append, blankSvg, embed } from "@lib/plots/svg.ts";
 
 /**
  * 让几张图轮流亮（animate），放完从头再来。
@@ -45,8 +44,7 @@ export function drawAnimation(frames: readonly Picture[], options: { says: strin
   const svg = blankSvg(first.width, first.height);
   frames.forEach((frame, i) => {
     const group = append(svg, "g", { visibility: i === 0 ? "visible" : "hidden" });
-    const drawing = parseHTML(frame.svg).document.querySelector("svg")!;
-    for (const part of drawing.children) group.append(group.ownerDocument.importNode(part as unknown as Node, true));
+    embed(group, frame.svg);
     append(group, "animate", {
       attributeName: "visibility",
       values: frames.map((_, j) => j === i ? "visible" : "hidden").join(";"),

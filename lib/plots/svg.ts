@@ -63,6 +63,25 @@ export function append(
   return element;
 }
 
+/**
+ * 把另一张 SVG 里的东西抄进 `parent`（embed）；原来那张不动。
+ *
+ * @param svg 完整的 SVG 文本
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { append, blankSvg, embed } from "@lib/plots/svg.ts";
+ *
+ * const svg = blankSvg(200, 100);
+ * embed(append(svg, "g"), `<svg xmlns="http://www.w3.org/2000/svg"><circle r="5" /></svg>`);
+ * assert.match(svg.outerHTML, /<g><circle r="5"/);
+ * ```
+ */
+export function embed(parent: Element, svg: string): void {
+  const drawing = parseHTML(svg).document.querySelector("svg")!;
+  for (const part of drawing.children) parent.append(parent.ownerDocument.importNode(part as unknown as Node, true));
+}
+
 /** {@linkcode write} 的选项。 */
 export interface WriteOptions {
   /** `x` 是左端、中间还是右端，默认左端。 */

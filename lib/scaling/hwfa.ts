@@ -33,10 +33,12 @@ export function receptiveField(window: number, layers: number): number {
 }
 
 /**
- * 最大的窗口 w：(w − 1)(N − 1) + 1 ≤ αL。
+ * 最大的窗口 w：((w − 1)(N − 1) + 1) / L ≤ α。
+ *
+ * 比的是两个整数的商：0.29 写成双精度比 0.29 小一点，α·L 会把该算进去的那一层漏掉；商和写下来的 α 舍入到同一个数，就算够。
  *
  * @param options `layers` 共 N 层，不小于 2；`trained` 训练长度 L（词元）；`share` 是 α，不写是 3/4
- * @throws {RangeError} 层数、长度不合适，α 不在 0 到 1 之间，或 αL 连一个词元都不到
+ * @throws {RangeError} 层数、长度不合适，α 不在 0 到 1 之间，或连一个词元都占不到
  * @source kexue 9603：α ≤ 3/4 时取尽量大的 w
  * @example 24 层、512：最大是 17，作者用的是 16；32 就超过 512 了
  * ```ts
@@ -54,8 +56,10 @@ export function hwfaWindow(
   requireInteger("定 HWFA 的窗口，定层数", layers, 2);
   requireInteger("定 HWFA 的窗口，定训练长度", trained, 1);
   requireNumber("定 HWFA 的窗口，定份额", share, "0 到 1 之间的数", (a) => a > 0 && a <= 1);
-  if (share * trained < 1) throw new RangeError(explain("定 HWFA 的窗口", "份额乘长度不小于 1", share * trained));
-  return Math.floor((share * trained - 1) / (layers - 1)) + 1;
+  if (1 / trained > share) throw new RangeError(explain("定 HWFA 的窗口", "份额乘长度不小于 1", share * trained));
+  const fits = (w: number) => ((w - 1) * (layers - 1) + 1) / trained <= share;
+  const near = Math.floor((share * trained - 1) / (layers - 1)) + 1; // 舍入最多差 1
+  return [near + 1, near, near - 1].find((w) => w >= 1 && fits(w))!;
 }
 
 /**

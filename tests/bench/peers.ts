@@ -20,19 +20,19 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const single = (m: Matrix): Matrix<Float32Array> => ({ ...m, data: Float32Array.from(m.data) });
 
 /** Python 那一半：交一个名字，等一个毫秒数。 */
-interface Peer {
+export interface Peer {
   readonly versions: string;
   readonly cases: ReadonlySet<string>;
   readonly run: (name: string) => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
-async function peer(python: string): Promise<Peer> {
-  const child = new Deno.Command(python, { args: [here("peers.py")], stdin: "piped", stdout: "piped" }).spawn();
+export async function peer(python: string, program = "peers.py"): Promise<Peer> {
+  const child = new Deno.Command(python, { args: [here(program)], stdin: "piped", stdout: "piped" }).spawn();
   const lines = readLines(child.stdout), writer = child.stdin.getWriter();
   const next = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`无法量 ${python}：peers.py 中途停了，原因在上面`);
+    if (done) throw new Error(`无法量 ${python}：${program} 中途停了，原因在上面`);
     return value;
   };
   const { versions, cases } = JSON.parse(await next()) as { versions: Record<string, string>; cases: string[] };
@@ -61,19 +61,19 @@ async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<st
 }
 
 /** 做一遍要几毫秒；`times` 遍取平均。 */
-function timed(run: () => unknown, times = 1): number {
+export function timed(run: () => unknown, times = 1): number {
   const start = performance.now();
   for (let n = 0; n < times; n++) run();
   return (performance.now() - start) / times;
 }
 
-interface Case {
+export interface Case {
   readonly name: string;
   readonly measure: () => number | Promise<number>;
 }
 
 /** 轮流做 `rounds` 轮，前面热身 2 轮不算；印一张表，比的是第一行。返回各自的最小值。 */
-async function compare(title: string, rounds: number, cases: readonly Case[]): Promise<number[]> {
+export async function compare(title: string, rounds: number, cases: readonly Case[]): Promise<number[]> {
   const found = cases.map((): number[] => []);
   for (let round = -2; round < rounds; round++) {
     for (const [n, one] of cases.entries()) {

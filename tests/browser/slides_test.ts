@@ -33,7 +33,9 @@ async function present(lab: Lab, name: string): Promise<void> {
   const style = Deno.readTextFileSync(join(notebooksFolder, "rise.css"));
   const path = lab.put(await lesson(name), { "rise.css": style });
   const book = await lab.open(path);
+  const began = performance.now();
   await book.runAll();
+  const whole = performance.now() - began;
   await book.clear();
 
   const page = await lab.browser.newPage();
@@ -46,11 +48,11 @@ async function present(lab: Lab, name: string): Promise<void> {
   const shots = join(root, ".scratch", "slides", name.replace(/\.ipynb$/, ""));
   Deno.mkdirSync(shots, { recursive: true });
   const problems: string[] = [];
-  let pictures = 0;
+  let pictures = 0, longest = 0;
   for (let n = 1; n <= total; n++) {
     const id = await page.locator(PRESENT).getAttribute("id");
     await showFragments(page);
-    await runCells(page);
+    longest = Math.max(longest, await runCells(page));
     assert.equal(await page.locator(PRESENT).getAttribute("id"), id, `第 ${n} 页运行以后翻走了`);
     await page.screenshot({ path: join(shots, `${String(n).padStart(2, "0")}.png`) });
     const slide = await measure(page);
@@ -65,6 +67,8 @@ async function present(lab: Lab, name: string): Promise<void> {
     }
     if (n < total) await nextSlide(page);
   }
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  console.log(`${name}：${total} 页；全部运行 ${seconds(whole)} s，台上等得最久的一格 ${seconds(longest)} s`);
   assert.deepEqual(problems, []);
   assert.ok(pictures > 0); // 一张图也没有，上面就什么都没量
   await page.close();
@@ -112,12 +116,13 @@ async function press(page: Page, key: string): Promise<void> {
   await page.waitForTimeout(300);
 }
 
-/** 在这一页上从头到尾，点一下代码，按 Shift+Enter，等这一格跑完；不会因此翻页。 */
-async function runCells(page: Page): Promise<void> {
+/** 在这一页上从头到尾，点一下代码，按 Shift+Enter，等这一格跑完；不会因此翻页。返回等得最久的一格，毫秒。 */
+async function runCells(page: Page): Promise<number> {
+  let longest = 0;
   const cells = page.locator(`${PRESENT} .jp-CodeCell:not(.reveal-skip)`);
   for (let i = 0; i < await cells.count(); i++) {
     const cell = cells.nth(i);
-    const node = await cell.elementHandle();
+    const node = await cell.elementHandle(), began = performance.now();
     await insist(
       async () => {
         await cell.locator(".cm-content").click();
@@ -128,9 +133,11 @@ async function runCells(page: Page): Promise<void> {
           timeout,
         }),
     );
+    longest = Math.max(longest, performance.now() - began);
     await page.keyboard.press("Escape"); // 离开编辑，空格才翻页
   }
   await page.waitForTimeout(500); // 图要解码，页要重排
+  return longest;
 }
 
 /** 量这一页：内容的高，每种字号的一段文字，每张图的上下边和图里最小的字（像素）。 */

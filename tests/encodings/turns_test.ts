@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
+import { rotary } from "@lib/encodings/rope.ts";
 import { turns, turnsOf } from "@lib/encodings/turns.ts";
 import { matrix } from "@lib/matrix.ts";
 import { law } from "../property.ts";
@@ -101,10 +102,14 @@ Deno.test("手算：0 不转；整圈的每一份附近都准；一百万个位�
   assert.ok(worst(far) < 6e-17);
 });
 
-Deno.test("系数乘在两样上；数据里的 NaN 照样往下传；位置里的拒绝", () => {
+Deno.test("系数乘在两样上；角度里的 NaN 照样往下传；位置、角频率里的拒绝", () => {
   const { cos, sin } = turns([2], [1], -3);
   assert.deepEqual([cos.data[0], sin.data[0]], [-3 * Math.cos(2), -3 * Math.sin(2)]);
-  assert.ok(Number.isNaN(turns([2], [NaN]).cos.data[0]) && Number.isNaN(turnsOf(matrix([[Infinity]])).sin.data[0]));
+  assert.ok(Number.isNaN(turnsOf(matrix([[Infinity]])).sin.data[0]));
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    assert.throws(() => turns([2], [1, bad]), { message: `无法算转角：需要有限的数：现在是 ${bad}` });
+    assert.throws(() => rotary("坏", { frequencies: [bad], dimension: 2 }), /无法造旋转的编码：需要有限的数/);
+  }
   assert.throws(() => turns([NaN], [1]), /无法算转角：需要有限的数：现在是 NaN/);
   assert.throws(() => turns([1], [1], Infinity), /无法算转角，定注意力系数：需要有限的数/);
   assert.throws(() => turnsOf(matrix([[1]]), NaN), /无法算转角，定注意力系数：需要有限的数/);

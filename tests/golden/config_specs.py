@@ -1,7 +1,7 @@
 """make_configs.py 要读的那些 config.json：每个模型只写知道的字段，别的字段由 transformers 的配置类补齐。
 
 一条：名字 → dict(type=模型类型, fields=写进文件的字段, original=原长度, note=字段从哪里来)。
-序列长度一律是 [不给, 1024, 原长度, 原长度 + 1, 4 × 原长度]。
+序列长度一律是 [不给, 1024, 原长度, 原长度 + 1, 4 × 原长度]；original=None 的只有 [不给]。
 bare=True：文件里只有 fields，什么也不补（真的 config.json 常常省掉等于缺省值的字段）。
 stand=别的类型：transformers 没有这个模型的类（要 trust_remote_code），期望值用 stand 那个类、fields 换成 stand_fields 读出来。
 数值来自 shared/facts/models.json；那里没有的层数、宽度是公开 config.json 里的常见值，只影响头的维数。
@@ -40,6 +40,9 @@ PHI4 = dict(hidden_size=3072, num_attention_heads=24, num_key_value_heads=8, num
             original_max_position_embeddings=4096, rope_theta=10000.0, partial_rotary_factor=0.75)
 GLM9 = dict(hidden_size=4096, num_attention_heads=32, num_key_value_heads=2, num_hidden_layers=40, max_position_embeddings=131072)
 MROPE = dict(type="mrope", mrope_section=[16, 24, 24])
+EXAONE = dict(max_position_embeddings=131072, rope_theta=1000000, rope_scaling=dict(LLAMA31, factor=16.0))
+HYBRID = dict(num_local_experts=0, shared_intermediate_size=64, mamba_n_heads=48, mamba_d_head=64, mamba_expand=2, mamba_d_state=128,
+              max_position_embeddings=131072, rope_theta=10000)
 
 
 def spec(type, fields, original, note=FACTS, **more):
@@ -141,6 +144,9 @@ SPECS = {
                                                         num_hidden_layers=62, sliding_window=1024, query_pre_attn_scalar=168,
                                                         max_position_embeddings=131072, rope_scaling=dict(rope_type="linear", factor=8.0))), 32768),
     "gemma-4": spec("gemma4", {}, 131072, FACTS + "；全是类的缺省值"),
+    "gemma-3n-e4b": spec("gemma3n", dict(text_config=dict(hidden_size=2048, num_attention_heads=8, num_key_value_heads=2, head_dim=256,
+                                                          num_hidden_layers=35, max_position_embeddings=32768, rope_theta=1000000.0,
+                                                          rope_local_base_freq=10000.0, rope_scaling=None, sliding_window=512)), 32768, "没有核实"),
     # 一层一样、一层不一样的
     "modernbert-base": spec("modernbert", dict(hidden_size=768, num_attention_heads=12, num_hidden_layers=22, max_position_embeddings=8192), 8192),
     "modernbert-thetas": spec("modernbert", dict(hidden_size=1024, num_attention_heads=16, num_hidden_layers=28, max_position_embeddings=7999,
@@ -157,6 +163,24 @@ SPECS = {
                                  sliding_window=4096, rope_scaling=dict(rope_type="yarn", factor=8.0, original_max_position_embeddings=8192,
                                                                         beta_fast=32, beta_slow=1, attention_factor=1.2079441541679836)), 8192,
                    "没有核实：YaRN 只用在全注意力的层"),
+    "exaone-4-32b": spec("exaone4", dict(**EXAONE, hidden_size=5120, num_attention_heads=40, num_key_value_heads=8, head_dim=128, num_hidden_layers=64,
+                                         sliding_window=4096, sliding_window_pattern="LLLG",
+                                         layer_types=(["sliding_attention"] * 3 + ["full_attention"]) * 16), 8192,
+                         "没有核实：不看窗口的层不转；sliding_window_pattern 是词，不是数"),
+    "exaone-4-1.2b": spec("exaone4", dict(**EXAONE, hidden_size=2048, num_attention_heads=32, num_key_value_heads=8, head_dim=64, num_hidden_layers=30,
+                                          sliding_window=None, sliding_window_pattern=None, layer_types=["full_attention"] * 30), 8192,
+                          "没有核实：没有窗口，每层都转"),
+    "minimax-text-01-hf": spec("minimax", dict(hidden_size=6144, num_attention_heads=64, num_key_value_heads=8, head_dim=128, num_hidden_layers=80,
+                                               max_position_embeddings=10240000, rope_theta=10000000, rotary_dim=64,
+                                               layer_types=(["linear_attention"] * 7 + ["full_attention"]) * 10), 10240000,
+                               "没有核实；transformers 的类不看 rotary_dim，整个头都转"),
+    "granite-4-h": spec("granitemoehybrid", dict(**HYBRID, hidden_size=1536, num_attention_heads=12, num_key_value_heads=4, num_hidden_layers=40,
+                                                 attention_multiplier=0.0078125, position_embedding_type="nope",
+                                                 layer_types=["attention" if n % 10 == 5 else "mamba" for n in range(40)]), 131072,
+                        "没有核实：不转，分数乘 attention_multiplier；专家和位置无关，写成 0 个"),
+    "granite-4": spec("granitemoehybrid", dict(**HYBRID, hidden_size=1536, num_attention_heads=24, num_key_value_heads=4, num_hidden_layers=8,
+                                               attention_multiplier=0.015625, position_embedding_type="rope", layer_types=["attention"] * 8), 131072,
+                      "没有核实：每层都转"),
     # 解耦的
     "deepseek-v3": spec("deepseek_v3", dict(**MLA, max_position_embeddings=163840, rope_theta=10000, rope_scaling=V3), 4096),
     "deepseek-v3-no-scaling": spec("deepseek_v3", dict(**MLA, max_position_embeddings=4096, rope_theta=10000, rope_scaling=None), 4096, "造的"),
@@ -167,6 +191,12 @@ SPECS = {
                                                  rope_theta=10000, rope_scaling=dict(V3, mscale=0.707, mscale_all_dim=0.707)), 4096),
     "kimi-k2": spec("deepseek_v3", dict(MLA, num_attention_heads=64, num_key_value_heads=64, max_position_embeddings=131072, rope_theta=50000.0,
                                         rope_scaling=K2), 4096, FACTS + "；公开的文件里 model_type 是 kimi_k2，transformers 不认识，这里写成 deepseek_v3"),
+    "deepseek-v3.2": spec("deepseek_v32", dict(**MLA, max_position_embeddings=163840, rope_theta=10000, rope_scaling=V3), 4096, "没有核实；位置和 V3 一样"),
+    "glm-4.7-flash": spec("glm4_moe_lite", dict(max_position_embeddings=202752, rope_theta=1000000), 202752, "没有核实"),
+    "minicpm3-4b": spec("minicpm3", dict(hidden_size=2560, num_attention_heads=40, num_key_value_heads=40, num_hidden_layers=62, qk_nope_head_dim=64,
+                                         qk_rope_head_dim=32, max_position_embeddings=32768,
+                                         rope_scaling=dict(type="longrope", original_max_position_embeddings=32768, short_factor=SHORT48[:16],
+                                                           long_factor=LONG48[:16])), 32768, "没有核实；" + SEEDED.replace("48", "16")),
     # Phi 一族
     "phi-3-mini-4k": spec("phi3", dict(hidden_size=3072, num_attention_heads=32, num_key_value_heads=32, num_hidden_layers=32,
                                        max_position_embeddings=4096, original_max_position_embeddings=4096, rope_theta=10000.0, rope_scaling=None), 4096),
@@ -207,6 +237,11 @@ SPECS = {
                              bare=True, stand="glm", stand_fields=dict(**GLM9, head_dim=128, partial_rotary_factor=0.5, rope_theta=5000000.0)),
     "stablelm-3b": spec("stablelm", dict(hidden_size=2560, num_attention_heads=32, num_key_value_heads=32, num_hidden_layers=32,
                                          max_position_embeddings=4096, partial_rotary_factor=0.25, rope_theta=10000), 4096),
+    "stablelm-epoch-3b": spec("stablelm_epoch", dict(model_type="stablelm_epoch", hidden_size=2560, num_attention_heads=32, num_hidden_layers=32,
+                                                     max_position_embeddings=4096, rope_pct=0.5, rope_theta=20000), 4096,
+                              "造的，照改名之前的 StableLM 的样子：转多少写在 rope_pct", bare=True, stand="stablelm",
+                              stand_fields=dict(hidden_size=2560, num_attention_heads=32, num_key_value_heads=32, num_hidden_layers=32,
+                                                max_position_embeddings=4096, partial_rotary_factor=0.5, rope_theta=20000)),
     "persimmon-8b": spec("persimmon", dict(hidden_size=4096, num_attention_heads=64, num_hidden_layers=36, max_position_embeddings=16384,
                                            partial_rotary_factor=0.5, rope_theta=25000.0), 16384),
     "nemotron": spec("nemotron", dict(hidden_size=6144, num_attention_heads=48, num_key_value_heads=8, num_hidden_layers=32, head_dim=128,
@@ -247,13 +282,23 @@ SPECS = {
     "bert-base": spec("bert", {}, 512),
     "roberta-base": spec("roberta", dict(max_position_embeddings=514, type_vocab_size=1, pad_token_id=1, vocab_size=50265), 512, "514 行：前两行不用"),
     "gpt2": spec("gpt2", {}, 1024),
+    "gpt2-by-layer": spec("gpt2", dict(n_layer=4, scale_attn_by_inverse_layer_idx=True, reorder_and_upcast_attn=True), 1024,
+                          "造的，照斯坦福的 Mistral-GPT-2 的样子：第 n 层的分数再除以 n + 1"),
+    "mt5-base": spec("mt5", dict(d_model=768, d_kv=64, num_heads=12, num_layers=12), 512, "没有核实"),
+    "umt5-base": spec("umt5", dict(d_model=768, d_kv=64, num_heads=12, num_layers=12), 512, "没有核实；每层有自己的偏置表"),
+    "longt5-tglobal": spec("longt5", dict(d_model=768, d_kv=64, num_heads=12, num_layers=12, encoder_attention_type="transient-global"), 512, "没有核实"),
+    "dinov3-vitl16": spec("dinov3_vit", dict(hidden_size=1024, num_attention_heads=16, num_hidden_layers=24, patch_size=16, rope_theta=100.0), 224,
+                          "没有核实；图像模型，二维旋转"),
 }
 
 # 只写了类型的文件：每个字段都是类的缺省值（两个版本的缺省值可能不同）
 CLASSES = ["llama", "llama4", "mistral", "mixtral", "ministral3", "qwen2", "qwen3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "gemma", "gemma2", "gemma3",
            "gemma3_text", "gemma4", "modernbert", "cohere", "cohere2", "deepseek_v2", "deepseek_v3", "gpt_oss", "olmo3", "phi3", "phi", "phimoe",
            "gpt_neox", "gptj", "glm", "glm4", "stablelm", "persimmon", "nemotron", "olmo2", "smollm3", "starcoder2", "granite", "hunyuan_v1_dense",
-           "falcon", "bloom", "mpt", "t5", "deberta", "deberta-v2", "bert", "gpt2"]
+           "falcon", "bloom", "mpt", "t5", "deberta", "deberta-v2", "bert", "gpt2",
+           "qwen2_moe", "qwen3_moe", "qwen3_vl_moe", "olmo", "olmoe", "granitemoe", "granitemoeshared", "seed_oss", "glm4_moe", "xlm-roberta",
+           "granitemoehybrid", "deepseek_v32", "glm4_moe_lite", "minicpm3", "gemma3n", "gemma3n_text", "exaone4", "minimax", "dinov3_vit",
+           "mt5", "umt5", "longt5"]
 for kind in CLASSES:
     SPECS[f"only-{kind}"] = spec(kind, dict(model_type=kind), 4096, "只写了类型，全靠类的缺省值", bare=True)
 
@@ -310,8 +355,35 @@ ODD = {
     "odd-falcon-scaling": dict(model_type="falcon", hidden_size=512, num_attention_heads=8, rope_theta=30000.0, rope_scaling=dict(type="linear", factor=2.0)),
     "odd-mpt-no-alibi": dict(model_type="mpt", d_model=64, n_heads=4, n_layers=2, attn_config=dict(alibi=False)),
     "odd-mpt-bias-max": dict(model_type="mpt", d_model=96, n_heads=6, n_layers=2, attn_config=dict(alibi=True, alibi_bias_max=4)),
+    "odd-mpt-softmax-scale": dict(model_type="mpt", d_model=96, n_heads=6, n_layers=2, attn_config=dict(alibi=True, softmax_scale=0.3)),
+    "odd-gpt2-unscaled": dict(model_type="gpt2", n_embd=64, n_head=4, n_layer=2, scale_attn_weights=False),
+    "odd-gpt2-unscaled-by-layer": dict(model_type="gpt2", n_embd=64, n_head=4, n_layer=3, scale_attn_weights=False, scale_attn_by_inverse_layer_idx=True),
+    "odd-granite-hybrid-none": dict(model_type="granitemoehybrid", num_hidden_layers=2, layer_types=["attention", "mamba"]),
+    "odd-layer-types": dict(model_type="qwen3", num_hidden_layers=2, layer_types=["banana", "full_attention"]),
     "odd-dynamic-alpha-llama": dict(**LLAMA7, rope_scaling=dict(type="dynamic", alpha=1000.0, factor=2.0)),
 }
 for name, fields in ODD.items():
     original = (fields.get("rope_scaling") or {}).get("original_max_position_embeddings") or fields.get("max_position_embeddings", 4096)
     SPECS[name] = spec(fields["model_type"], fields, original, "造的：写法古怪", bare=True)
+
+# 每个会转的类都试一遍：写了窗口、写了层的类型、写了 head_dim，听不听
+TURNING = [kind for kind in CLASSES if kind not in ("t5", "mt5", "umt5", "longt5", "deberta", "deberta-v2", "bert", "xlm-roberta", "dinov3_vit")]
+INSIDE = ("llama4", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "gemma3", "gemma3n", "gemma4")  # 语言模型在 text_config 里
+WINDOW = dict(sliding_window=64, use_sliding_window=True, max_window_layers=3)
+TYPES = dict(WINDOW, layer_types=["sliding_attention", "full_attention"] * 3)
+for kind in TURNING:
+    shape = dict(n_layer=6) if kind in ("gptj", "bloom", "gpt2") else dict(n_layers=6) if kind == "mpt" else dict(num_hidden_layers=6)
+    if kind.startswith(("qwen2_vl", "qwen2_5_vl", "qwen3_vl")):
+        shape["rope_scaling"] = dict(rope_type="default", mrope_section=[24, 20, 20] if kind.startswith("qwen3") else [16, 24, 24])
+    if kind.startswith("gemma3n"):
+        shape["num_kv_shared_layers"] = 0  # 缺省的 15 比层数还多
+    if kind == "nemotron":
+        shape["num_key_value_heads"] = 8  # 缺省是空的，类自己补不上
+    for name, more in (("window", WINDOW), ("types", TYPES), ("head", dict(head_dim=32))):
+        if kind in INSIDE and name != "head":
+            fields = dict(model_type=kind, text_config=dict(shape, **more))
+        elif kind not in INSIDE:
+            fields = dict(model_type=kind, **shape, **more)
+        else:
+            continue
+        SPECS[f"{name}-{kind}"] = spec(kind, fields, None, "造的：只看听不听这几个字段", bare=True)

@@ -31,12 +31,16 @@ WIDENED = "角频率：float64（把库里写死的 float32 换成 float64 再�
 ROTATIONS = ("apply_rotary_pos_emb", "apply_rotary_pos_emb_interleave", "apply_rotary_emb", "apply_multimodal_rotary_pos_emb")
 BIASED = {  # 没有旋转的类型：编码写在哪个函数里
     "t5": ("t5", "t5.modeling_t5.T5Attention.compute_bias"),
+    "mt5": ("t5", "mt5.modeling_mt5.MT5Attention.compute_bias"),
+    "umt5": ("t5", "umt5.modeling_umt5.UMT5Attention.compute_bias"),
+    "longt5": ("t5", "longt5.modeling_longt5.LongT5Attention.compute_bias"),
     "deberta": ("deberta", "deberta.modeling_deberta.DisentangledSelfAttention"),
     "deberta-v2": ("deberta", "deberta_v2.modeling_deberta_v2.DisentangledSelfAttention"),
     "bloom": ("alibi", "bloom.modeling_bloom.build_alibi_tensor"),
     "mpt": ("alibi", "mpt.modeling_mpt.build_mpt_alibi_tensor"),
     "bert": ("learned", "bert.modeling_bert.BertEmbeddings"),
     "roberta": ("learned", "roberta.modeling_roberta.RobertaEmbeddings"),
+    "xlm-roberta": ("learned", "xlm_roberta.modeling_xlm_roberta.XLMRobertaEmbeddings"),
     "gpt2": ("learned", "gpt2.modeling_gpt2.GPT2Model"),
 }
 
@@ -70,6 +74,7 @@ def text_of(spec):
 def native_text(config):
     text = json.loads(config.to_json_string(use_diff=True))
     text.pop("transformers_version", None)
+    text.pop("time_step_limit", None)  # Granite-4-H：里面的无穷大 5.23.0 写得出、读不回
     return text
 
 
@@ -110,7 +115,8 @@ class Through(torch.nn.Module):
         super().__init__()
         self.pair = pair
 
-    def forward(self, x, *_, **__):
+    def forward(self, x=None, *_, hidden_states=None, **__):
+        x = hidden_states if x is None else x
         return (x, None) if self.pair else x
 
 
@@ -155,12 +161,19 @@ def look(config):
             setattr(parent, path.rpartition(".")[2], Probe(path, rebuild(module)))
     for index, layer in enumerate(layers):
         layer.register_forward_pre_hook(lambda *_, index=index: current.__setitem__(0, index))
-        for name in ("mlp", "feed_forward", "block_sparse_moe"):
-            if hasattr(layer, name):
+        for name in ("mlp", "feed_forward", "block_sparse_moe", "mamba"):
+            if getattr(layer, name, None) is not None:
                 setattr(layer, name, Through(returns_pair(getattr(layer, name))))
     for path, module in list(model.named_modules()):  # 这种归一化里有 autocast，meta 上跑不了
         if type(module).__name__ == "NemotronLayerNorm1P":
             setattr(model.get_submodule(path.rpartition(".")[0]), path.rpartition(".")[2], Through(False))
+    aside = [False]  # DeepSeek-V3.2 挑词元的小模块另转一次，不是注意力
+    for module in layers.modules():
+        if type(module).__name__.endswith("Indexer"):
+            module.register_forward_pre_hook(lambda *_: aside.__setitem__(0, True))
+            module.register_forward_hook(lambda *_: aside.__setitem__(0, False))
+    if hasattr(model, "_update_mamba_mask"):  # 要看掩码里的数，meta 上没有
+        model._update_mamba_mask = lambda *_: None
     modules = {source, *(inspect.getmodule(type(m)) for m in layers.modules())}
     modules = [m for m in modules if m.__name__.startswith("transformers.models")]
     saved = []
@@ -169,7 +182,8 @@ def look(config):
         def rotated(*args, **kwargs):
             q = args[0]
             made_by = next((x.made_by for x in (*args, *kwargs.values()) if hasattr(x, "made_by")), ("unknown", None))
-            found[current[0]].append(dict(rotation=name, made_by=made_by, width=q.shape[-1]))
+            if not aside[0]:
+                found[current[0]].append(dict(rotation=name, made_by=made_by, width=q.shape[-1]))
             return original(*args, **kwargs)
         return rotated
 
@@ -375,17 +389,19 @@ def gptj(config, vectors, lengths):
     index = vectors.add(wide, torch.atan2(sin, cos))
     return [dict(encoding="rope", module="GPTJAttention.embed_positions", ropeType="default", pairing="interleaved",
                  rotation="modeling_gptj.apply_rotary_pos_emb", rotaryDimension=shape[1], headDimension=module.head_dim,
-                 scaling=float(1 / module.scale_attn), inverseFrequencies=[index] * 5, attentionFactor=[1.0] * 5)] * config.n_layer
+                 scaling=float(1 / module.scale_attn), inverseFrequencies=[index] * len(lengths), attentionFactor=[1.0] * len(lengths))] * config.n_layer
 
 
 def biased(config, kind):
     name, where = BIASED[kind]
-    if kind == "t5":
-        from transformers.models.t5.modeling_t5 import T5Attention
+    if kind in ("t5", "mt5", "umt5", "longt5"):
         with torch.device("meta"):
-            module = T5Attention(config, has_relative_attention_bias=True, layer_idx=0)
+            model = AutoModel.from_config(config)
+        blocks = [[m for m in block.modules() if hasattr(m, "has_relative_attention_bias")][0] for block in model.encoder.block]
+        module, tables = blocks[0], sum(m.has_relative_attention_bias for m in blocks)
         return [dict(encoding=name, where=where, headDimension=module.key_value_proj_dim, scaling=getattr(module, "scaling", None), heads=module.n_heads,
-                     buckets=module.relative_attention_num_buckets, maxDistance=module.relative_attention_max_distance)] * config.num_layers
+                     buckets=module.relative_attention_num_buckets, maxDistance=module.relative_attention_max_distance, tables=tables,
+                     localRadius=getattr(module, "local_radius", None), globalBlock=getattr(module, "global_block_size", None))] * config.num_layers
     if kind.startswith("deberta"):
         source = sys.modules[AutoModel._model_mapping[type(config)].__module__]
         with torch.device("meta"):
@@ -422,11 +438,36 @@ def biased(config, kind):
     head = getattr(module, "attention_head_size", getattr(module, "head_dim", None))
     inner = next(m for m in module.modules() if hasattr(m, "attention_head_size") or hasattr(m, "head_dim"))
     head = getattr(inner, "attention_head_size", getattr(inner, "head_dim", None))
-    return [dict(encoding=name, where=where, headDimension=head, scaling=getattr(inner, "scaling", None), rows=rows[0][0])] * config.num_hidden_layers
+    scales = [gpt2_scale(config, n) if kind == "gpt2" else getattr(inner, "scaling", None) for n in range(config.num_hidden_layers)]
+    return [dict(encoding=name, where=where, headDimension=head, scaling=scaling, rows=rows[0][0]) for scaling in scales]
+
+
+def gpt2_scale(config, layer):
+    """4 版的 GPT-2 把倍数写在注意力函数里：一个查询、两个键，从两个权重的比量出来。"""
+    from transformers.models.gpt2 import modeling_gpt2 as source
+    module, head = source.GPT2Attention(config, layer_idx=layer).double().eval(), config.n_embd // config.n_head
+    query, keys = torch.zeros(1, 1, 1, head).double(), torch.zeros(1, 1, 2, head).double()
+    query[..., 0], keys[..., 1, 0] = 1, 1
+    more = {} if MAJOR == 4 else dict(scaling=module.scaling)
+    weights = source.eager_attention_forward(module, query, keys, keys, None, **more)[1].flatten()
+    return float(torch.log(weights[1] / weights[0]))
+
+
+def dinov3(config, vectors, lengths):
+    """图像的：行、列两组，角是 2π × 坐标 × inv_freq；收起来的是 2π·inv_freq，行的在前、列的在后，和模型里摊开的次序一样。"""
+    from transformers.models.dinov3_vit import modeling_dinov3_vit as source
+    with widened():
+        wide = source.DINOv3ViTRopePositionEmbedding(config).inv_freq.double() * 2 * math.pi
+    shipped = source.DINOv3ViTRopePositionEmbedding(config).inv_freq * 2 * math.pi
+    module = source.DINOv3ViTAttention(config)
+    index = vectors.add(wide.repeat(2), shipped.repeat(2))
+    return [dict(encoding="axial", module="DINOv3ViTRopePositionEmbedding", ropeType="default", pairing=pairing(source, "apply_rotary_pos_emb")[0],
+                 rotation="dinov3_vit.modeling_dinov3_vit.apply_rotary_pos_emb", rotaryDimension=4 * len(wide), headDimension=module.head_dim,
+                 scaling=float(module.scaling), inverseFrequencies=[index] * len(lengths), attentionFactor=[1.0] * len(lengths))] * config.num_hidden_layers
 
 
 def reading(text, original, vectors, stats):
-    lengths = [None, 1024, original, original + 1, 4 * original]
+    lengths = [None] if original is None else [None, 1024, original, original + 1, 4 * original]
     try:
         outer = read(text)
         config = outer.get_text_config(decoder=True) if outer.model_type not in BIASED else outer
@@ -436,6 +477,8 @@ def reading(text, original, vectors, stats):
     try:
         if kind == "gptj":
             described = gptj(config, vectors, lengths)
+        elif kind == "dinov3_vit":
+            described = dinov3(config, vectors, lengths)
         elif kind in BIASED:
             described = biased(config, kind)
         else:
@@ -444,7 +487,8 @@ def reading(text, original, vectors, stats):
         return outer, dict(error=type(error).__name__, message=str(error)[:200], read=True)
     kinds, layers = [], []
     for one in described:
-        one = {key: value for key, value in one.items() if value is not None}
+        told = original is not None  # 只看听不听一个字段的：来路不记，省地方
+        one = {key: value for key, value in one.items() if value is not None and (told or key not in ("resolved", "rotation", "module"))}
         if one not in kinds:
             kinds.append(one)
         layers.append(kinds.index(one))
@@ -467,6 +511,11 @@ def rotary_layers(config, lengths, vectors, stats):
         if scaling is None and kind_scale(module) is not None:
             scaling = kind_scale(module)
         one = dict(encoding="rope" if turned else "none", headDimension=head, scaling=scaling, window=window)
+        types = getattr(config, "layer_types", None) or getattr(config, "layers_block_type", None)
+        kind = types[index] if types else None
+        one["layerType"] = kind if declares(config) else None  # 类没有这个字段的，写了也只是挂在上面
+        if kind in ("mamba", "linear_attention"):  # 没有注意力：头的维数、分数倍数是另一回事
+            one.update(headDimension=None, scaling=None, window=None)
         if turned:
             name, made_by = turned[0]["rotation"], turned[0]["made_by"]
             assert all(e["made_by"] == made_by and e["rotation"] == name for e in turned), turned
@@ -486,6 +535,11 @@ def rotary_layers(config, lengths, vectors, stats):
         one.update(temperature(config, module, one["encoding"]))
         described.append(one)
     return described
+
+
+def declares(config):
+    """配置类自己有没有 layer_types。"""
+    return "layer_types" in getattr(type(config), "__dataclass_fields__", {}) or "layer_types" in inspect.signature(type(config).__init__).parameters
 
 
 def kind_scale(module):
@@ -575,11 +629,12 @@ def temperatures():
 
 NOTE_READ = (
     "readings：名字 → 读出来的。layers[n] 是第 n 层在 kinds 里的序号。kinds 里：encoding（rope、none、alibi、t5、deberta、learned）；"
-    "headDimension 是注意力函数收到的查询的最后一维；scaling 是它收到的分数倍数（没有这一项就是模块没有写出来）；window 是滑动窗口；"
+    "headDimension 是注意力函数收到的查询的最后一维；scaling 是它收到的分数倍数（没有这一项就是模块没有写出来）；window 是滑动窗口；layerType 是层的类型（类没有 layer_types 的没有这一项）；"
     "ropeType、module（模型里哪一个 RotaryEmbedding，方括号里是层的类型）、resolved（配置类整理之后的参数）；"
     "rotaryDimension = 2 × 角频率的个数；inverseFrequencies 是同名 _vectors.json 里 vectors、shipped 的序号，attentionFactor 是乘在 cos、sin 上的数，"
     "两个都是一个序列长度一个（sequenceLengths，null 是刚搭好、还没有前向）；pairing 是拿基向量试 rotation 那个函数得到的。"
     "error：读不了或者搭不起来，read=true 的是配置类读得了、模型搭不起来。真的前向给出来的和模块里存的不一样时（PhiMoE），存前向的。"
+    "sequenceLengths 只有一个 null 的，是试一个字段听不听的，不记 module、resolved、rotation。tables：T5 一家的编码器有几张偏置表。"
     "MPT 的 slopes 是模型真的用的（它不看 alibi、alibi_bias_max），slopesFromField 是照 alibi_bias_max 算的，一样就不写。"
 )
 
@@ -617,7 +672,7 @@ def main():
         if spec.get("stand"):
             readings[name]["stand"] = dict(type=spec["stand"], fields=spec["stand_fields"])
         print(name, readings[name].get("error"), readings[name].get("message", ""), flush=True)
-        if MAJOR == 5 and outer is not None and "error" not in readings[name] and not spec.get("stand") and name not in native and not name.startswith(("only-", "odd-")):
+        if MAJOR == 5 and outer is not None and "error" not in readings[name] and not spec.get("stand") and name not in native and not name.startswith(("only-", "odd-", "window-", "types-", "head-")):
             native[name] = dict(note="configs.json 里同名的文件，由 transformers 5 读进去再写出来", original=spec["original"], config=native_text(outer))
     print(stats)
     if wanted:

@@ -305,6 +305,8 @@ Deno.test("拒绝：权重对不上、角频率个数、算法、位置、缓存
   );
   assert.throws(() => mla(weights, { ...input, form: "fused" as never }), /无法定 MLA 的算法：需要 plain 或 absorbed/);
   assert.throws(() => mla(weights, { ...input, scale: NaN }), /无法定 MLA 的缩放/);
+  const broken = { inverseFrequencies: Float64Array.of(1, NaN), attentionFactor: 1 };
+  assert.throws(() => mla(weights, { ...input, frequencies: broken }), /无法给 MLA 定角频率：需要有限的数：现在是 NaN/);
   const { latents: past } = mla(weights, input);
   assert.throws(() => mla(weights, { ...input, past, positions: [2, 3, 4] }), /需要比缓存里最后的 2 靠后：现在是 2/);
   assert.throws(

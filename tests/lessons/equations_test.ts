@@ -1,4 +1,4 @@
-/** 第 95、96 页：式子的表、导数和积分、练习判分。 */
+/** 第 95 到 97 页：式子的表、导数和积分、练习判分。 */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -26,6 +26,15 @@ import {
   type Split,
   splitProperties,
 } from "@lib/lessons/equations_8231.ts";
+import {
+  chainProperties,
+  denominator,
+  partialSums,
+  type Regroup,
+  regroupProperties,
+  tightest,
+  vanishingProperties,
+} from "@lib/lessons/equations_8265.ts";
 import { marked } from "./marked.ts";
 
 const { cos, sin, PI } = Math;
@@ -41,6 +50,16 @@ Deno.test("8130 有 17 条，8231 有 14 条；哪几条是定义", () => {
   assert.deepEqual(numbers("8231", "要求"), [5, 7]);
   assert.deepEqual(numbers("8231", "近似"), [4, 11, 14]);
   assert.equal(countOf("8231", "恒等"), 6);
+});
+
+Deno.test("8265 有 19 条：六条定义，两条要求，一条不等，别的是恒等", () => {
+  const numbers = (kind: Kind) => equations["8265"].flatMap((one, n) => one.kind === kind ? [n + 1] : []);
+  assert.deepEqual(numbers("定义"), [1, 4, 11, 17, 18, 19]);
+  assert.deepEqual(numbers("要求"), [2, 3]);
+  assert.deepEqual(numbers("不等"), [16]);
+  assert.deepEqual(numbers("恒等"), [5, 6, 7, 8, 9, 10, 12, 13, 14, 15]);
+  const [held, broken] = [0.7, 1.2].map((ratio) => equationRows("8265", [[ratio, { max: 1 }]], 1e-9, 16)[0]!);
+  assert.deepEqual([held!["判词"], broken!["判词"]], ["守得住", "守不住"]);
 });
 
 Deno.test("判词由量到的数决定，不由表决定", () => {
@@ -105,6 +124,44 @@ Deno.test("截断的距离：两头对称，截断够大就没有", () => {
   assert.deepEqual([[4, 2], [4, 3], [4, 1], [1, 1]].map(([L, k]) => clippedCount(L!, k!)), [2, 0, 4, 0]);
 });
 
+// —— 8265：部分和，界正好够到的例子 ——
+
+const speeds = [1, 0.1, 0.01, 0.001];
+const modulus = (pairs: number[], i: number) => Math.hypot(pairs[2 * i] ?? 0, pairs[2 * i + 1] ?? 0);
+
+Deno.test("部分和：每一步加上的是一个单位长的箭头，方向是 Δθ", () => {
+  fc.assert(fc.property(fc.integer({ min: -5000, max: 5000 }), (t) => {
+    const S = partialSums(t, speeds);
+    speeds.forEach((speed, i) => {
+      const [re, im] = [0, 1].map((part) => S[2 * i + part]! - (S[2 * i + part - 2] ?? 0));
+      assert.ok(Math.abs(re! - cos(t * speed)) < 1e-12 && Math.abs(im! - sin(t * speed)) < 1e-12);
+    });
+  }));
+  assert.deepEqual(partialSums(0, []), []);
+  assert.throws(() => partialSums(NaN, speeds));
+});
+
+Deno.test("最紧的 h：相邻两个差 1，最后一个长 1，Σ h·e 的长度就是 Σ|S|", () => {
+  fc.assert(fc.property(fc.integer({ min: -5000, max: 5000 }), (t) => {
+    const S = partialSums(t, speeds), h = tightest(S), next = [...h.slice(2), 0, 0];
+    const steps = speeds.map((_, i) => modulus(h.map((one, c) => next[c]! - one), i));
+    assert.ok(steps.every((step) => Math.abs(step - 1) < 1e-9));
+    let re = 0, im = 0, total = 0;
+    speeds.forEach((speed, i) => {
+      const [x, y, c, s] = [h[2 * i]!, h[2 * i + 1]!, cos(t * speed), sin(t * speed)];
+      re += x * c - y * s, im += x * s + y * c, total += modulus(S, i);
+    });
+    assert.ok(Math.abs(Math.hypot(re, im) - total) < 1e-9);
+  }));
+  assert.ok(tightest([0, 0, 1, 0]).every(Number.isFinite)); // S 正好是 0，不除出 NaN
+});
+
+Deno.test("8265(18) 的分母：1 + cos，隔 22 个几乎是 0", () => {
+  assert.equal(denominator(3), 1 + cos(3));
+  assert.ok(denominator(22) < 1e-4 && denominator(44) > 1.9);
+  assert.throws(() => denominator(NaN));
+});
+
 // —— 判分 ——
 
 const score = (f: (q: number[], k: number[], t: number, w: number) => number): TurnedScore => f;
@@ -114,6 +171,9 @@ const turned = ([x, y]: number[], a: number) => [x! * cos(a) - y! * sin(a), x! *
 const start = [[1, 0], [0, 1], 1, 1];
 const split = (f: (a: number, b: number, m: number, n: number, w: number) => number[]): Split => f;
 const one = [1, 1, 0, 0, 1];
+const regroup = (f: (S: number[], h: number[], next: number[]) => number[]): Regroup => (h, u) =>
+  f(u.map((_, i) => u.slice(0, i + 1).reduce((sum, x) => sum + x, 0)), h, [...h.slice(1), 0]);
+const blanks = [[1], [1]];
 
 const right: Array<[string, string]> = [
   ["95-1", marked([-4, 3], quarterProperties)],
@@ -151,6 +211,21 @@ const right: Array<[string, string]> = [
       }),
       splitProperties,
       one,
+    ),
+  ],
+  ["97-1", marked([4, 8, 9], chainProperties)],
+  ["97-1 算出来的", marked([Math.abs(1 + 3), 1 * 2 + 2 * 3, 3 * (1 + 2)], chainProperties)],
+  ["97-2", marked(22, vanishingProperties)],
+  ["97-3", marked(regroup((S, h, next) => h.map((x, i) => -S[i]! * (next[i]! - x))), regroupProperties, blanks)],
+  [
+    "97-3 边走边加",
+    marked(
+      ((h, u) => {
+        let S = 0;
+        return h.map((x, i) => (S += u[i]!) * (x - (h[i + 1] ?? 0)));
+      }) as Regroup,
+      regroupProperties,
+      blanks,
     ),
   ],
 ];
@@ -219,6 +294,42 @@ const wrong: Array<[string, string, RegExp]> = [
     marked(split((a, b, m, n, w) => [(a + b) * cos((m - n) * w), (a - b) * cos((m + n) * w)]), splitProperties, one),
     /两项加起来.*不成立.*一半/,
   ],
+  ["97-1 忘了最后一个差", marked([4, 2, 6], chainProperties), /中间.*不成立：量到 −6.*0 − h₁/],
+  ["97-1 挑了小的差", marked([4, 8, 6], chainProperties), /右边.*不成立：量到 −3.*挑大的/],
+  ["97-1 左边乘了 S", marked([7, 8, 9], chainProperties), /左边.*不成立：量到 3.*把 h 加起来/],
+  ["97-1 只有一个数", marked([4], chainProperties), /出错：需要三个数的数组/],
+  ["97-2 最近的 π", marked(3, vanishingProperties), /别的都不比它小”不成立：量到 0.009.*奇数倍/],
+  ["97-2 偶数倍", marked(44, vanishingProperties), /别的都不比它小”不成立.*奇数倍/],
+  ["97-2 不是整数", marked(PI, vanishingProperties), /1 到 50 的整数”不成立.*整数/],
+  ["97-2 试过了头", marked(355, vanishingProperties), /1 到 50 的整数”不成立.*最多试到 50/],
+  [
+    "97-3 忘了负号",
+    marked(regroup((S, h, next) => h.map((x, i) => S[i]! * (next[i]! - x))), regroupProperties, blanks),
+    /加起来，还是 Σ h·u”不成立.*负号/,
+  ],
+  [
+    "97-3 没有归并",
+    marked(((h, u) => h.map((x, i) => x * u[i]!)) as Regroup, regroupProperties, blanks),
+    /h 都一样，就只剩最后一项”不成立.*差就是 0/,
+  ],
+  [
+    "97-3 S 差了一格",
+    marked(
+      regroup((S, h, next) => h.map((x, i) => -(S[i - 1] ?? 0) * (next[i]! - x))),
+      regroupProperties,
+      blanks,
+    ),
+    /加起来，还是 Σ h·u”不成立/,
+  ],
+  [
+    "97-3 凑成总和，放在最后一项",
+    marked(
+      ((h, u) => h.map((_, i) => i < h.length - 1 ? 0 : h.reduce((total, x, n) => total + x * u[n]!, 0))) as Regroup,
+      regroupProperties,
+      blanks,
+    ),
+    /倒数第二项.*不成立：量到 3\.5.*S_\{i\+1\}/,
+  ],
 ];
 for (const [name, line, reason] of wrong) {
   Deno.test(`判分说出错在哪：${name}`, () => assert.match(line, reason));
@@ -229,6 +340,9 @@ for (
     ["95-1", marked(undefined as never, quarterProperties)],
     ["95-2", marked(NaN, clipProperties)],
     ["96-3", marked((() => undefined) as Split, splitProperties, one)],
+    ["97-1", marked(undefined as never, chainProperties)],
+    ["97-2", marked(NaN, vanishingProperties)],
+    ["97-3", marked((() => undefined) as Regroup, regroupProperties, blanks)],
   ]
 ) {
   Deno.test(`空桩不算错：${name}`, () => assert.match(line!, /^✎ 练习：还没写/));

@@ -7,6 +7,7 @@ import { readConfig, type ReadOptions } from "@lib/models/read_config.ts";
 import { reportJson, reportText } from "@lib/models/report.ts";
 import { byParts, llama3 } from "@lib/scaling/by_parts.ts";
 import { linear } from "@lib/scaling/linear.ts";
+import { dynamicNtk } from "@lib/scaling/ntk.ts";
 import { plain } from "@lib/scaling/scaled.ts";
 import { yarn } from "@lib/scaling/yarn.ts";
 import golden from "../golden/configs.json" with { type: "json" };
@@ -29,6 +30,25 @@ const llama = {
 };
 const scaled = (rope_scaling: unknown) => ({ ...llama, rope_scaling });
 
+/** 规格表 6.3 的每一行；有几种情形的，一种一条。 */
+const table: Readonly<Record<string, number>> = {
+  "Llama-3.1-8B": 1,
+  "Llama-4 Scout": 1,
+  "Phi-3.5-mini": 2,
+  "Phi-4-mini": 2,
+  "DeepSeek-V3": 1,
+  "Kimi K2": 1,
+  "gpt-oss": 1,
+  "Ministral-3": 1,
+  "Qwen2.5": 1,
+  "Gemma-3-4B": 2,
+  "Gemma-4": 2,
+  "InternLM2.5-7B": 2,
+  "GPT-NeoX-20B": 1,
+  "Qwen2-VL": 1,
+};
+const tried: string[] = [];
+
 /** 规格表 6.3 的一行：维数、底数、系数、分数倍数，和自己用缩放函数算的角频率。 */
 function row(
   name: string,
@@ -43,6 +63,7 @@ function row(
     frequencies: ArrayLike<number>;
   },
 ): void {
+  tried.push(name);
   Deno.test(`规格表 6.3：${name}`, () => {
     const one = first(json, { layer, sequenceLength: length });
     assert.deepEqual([one.rotaryDimension, one.base], [want.rotary, want.base]);
@@ -165,6 +186,13 @@ row("InternLM2.5-7B，不超过 32768 不变", config("internlm2.5-7b"), { lengt
   factor: 1,
   frequencies: plain({ dimension: 128, base: 1e6 }).inverseFrequencies,
 });
+row("InternLM2.5-7B，两倍长就换底数", config("internlm2.5-7b"), { length: 65536 }, {
+  rotary: 128,
+  base: 1e6,
+  factor: 1,
+  frequencies: dynamicNtk({ dimension: 128, base: 1e6, factor: 2, maxPosition: 32768, sequenceLength: 65536 })
+    .inverseFrequencies,
+});
 row("GPT-NeoX-20B：96 维里转 24 维", config("gpt-neox-20b"), {}, {
   rotary: 24,
   base: 1e4,
@@ -177,6 +205,13 @@ row("Qwen2-VL", config("qwen2-vl-7b"), {}, {
   base: 1e6,
   factor: 1,
   frequencies: plain({ dimension: 128, base: 1e6 }).inverseFrequencies,
+});
+
+Deno.test("规格表 6.3：一行不少", () => {
+  for (const [name, count] of Object.entries(table)) {
+    assert.equal(tried.filter((one) => one.startsWith(name)).length, count, name);
+  }
+  assert.equal(tried.length, Object.values(table).reduce((a, b) => a + b));
 });
 
 Deno.test("规格表 6.3 里旋转以外的：查询的倍数、三个轴、Phi 的系数只乘转的那部分", () => {
@@ -376,11 +411,112 @@ Deno.test("不认识的类型，又没写 rope_theta：看不出转不转，不�
 });
 
 Deno.test("不认识的类型写了用不上的位置字段，说出来", () => {
-  for (const [name, value] of [["qk_rope_head_dim", 32], ["rope_pct", 0.25], ["position_embedding_type", "nope"]]) {
-    const said = notes({ ...llama, model_type: "没见过", [name!]: value }, "矛盾");
+  for (const [name, value] of [["qk_rope_head_dim", 32], ["rope_pct", 0.25], ["layers_block_type", ["mamba"]]]) {
+    const said = notes({ ...llama, model_type: "没见过", [`${name}`]: value }, "矛盾");
     assert.deepEqual(said.filter((text) => text.startsWith(`${name}：和位置有关`)).length, 1, `${name}`);
-    assert.deepEqual(notes({ ...llama, [name!]: value }, "矛盾").filter((text) => text.includes("没有用上")), []);
+    assert.deepEqual(notes({ ...llama, [`${name}`]: value }, "矛盾"), [`${name} 写了没有用到：llama 不看`]);
   }
+});
+
+Deno.test("不认识的类型：position_embedding_type、分数倍数、解耦的几个字段听；认不得的值不猜", () => {
+  const odd = { ...llama, model_type: "没见过" }, { rope_theta: _, ...still } = odd;
+  const kinds = { rope: "rope", rotary: "rope", absolute: "learned", alibi: "alibi", nope: "none", none: "none" };
+  for (const [position_embedding_type, encoding] of Object.entries(kinds)) {
+    const one = first({ ...odd, position_embedding_type });
+    assert.equal(one.encoding, encoding, position_embedding_type);
+    if (encoding !== "rope") assert.equal(first({ ...still, position_embedding_type }).encoding, encoding); // 不转的不要底数
+    const said = notes({ ...odd, position_embedding_type }, "假定").join("；");
+    assert.match(said, new RegExp(`position_embedding_type 是 ${position_embedding_type}：`));
+  }
+  assert.equal(first({ ...odd, position_embedding_type: "alibi" }).parameters!.slopes instanceof Array, true);
+  assert.throws(
+    () => readConfig({ ...odd, position_embedding_type: "spiral" }),
+    /^RangeError: 无法读 position_embedding_type：需要 rope、.+不猜）：现在是字符串 "spiral"$/,
+  );
+  assert.equal(first({ ...odd, attention_multiplier: 0.01 }).softmaxScale, 0.01);
+  assert.equal(first({ ...odd, query_pre_attn_scalar: 64 }).softmaxScale, 1 / 8);
+  assert.throws(() => readConfig({ ...odd, attention_multiplier: "0.01" }), /attention_multiplier：需要正的有限数/);
+  const latent = { ...odd, qk_rope_head_dim: 16, qk_nope_head_dim: 32 };
+  assert.deepEqual([first(latent).headDimension, first(latent).rotaryDimension, first(latent).pairing], [48, 16, null]);
+  const stretched = { ...latent, rope_scaling: { type: "yarn", factor: 4, mscale_all_dim: 1 } };
+  assert.equal(first(stretched).softmaxScale, 48 ** -0.5);
+  assert.match(notes(stretched, "矛盾").join(), /mscale_all_dim 1：不认识的类型乘不乘 m² 不知道，没有乘/);
+});
+
+Deno.test("Granite-4-H：不转，分数乘 attention_multiplier；Mamba 的层说出来", () => {
+  const { layers, notes: said } = readConfig(config("granite-4-h"));
+  assert.deepEqual(layers.map(({ encoding }) => encoding), new Array(40).fill("none"));
+  assert.equal(layers[5]!.softmaxScale, 0.0078125);
+  assert.deepEqual([layers[4]!.layerType, layers[5]!.layerType], ["linear_attention", "full_attention"]);
+  assert.ok(said.some(({ text }) => text === "position_embedding_type 是 nope：不转（只有 rope 才转）"));
+  assert.match(
+    reportText(readConfig(config("granite-4-h"))),
+    / none +– +128 +0 +– +– +– +– +– +– +– +linear_attention$/m,
+  );
+  assert.equal(first(config("granite-4")).rotaryDimension, 64);
+});
+
+Deno.test("两版的窗口不同，说出来；千问 2 MoE：4 版后几层，5 版前几层里的双数层", () => {
+  const json = { model_type: "qwen2_moe", use_sliding_window: true, max_window_layers: 3, num_hidden_layers: 6 };
+  const near = (semantics: 4 | 5) =>
+    readConfig(json, { semantics }).layers.map(({ window }) => window === 4096 ? 1 : 0);
+  assert.deepEqual([near(4), near(5)], [[0, 0, 0, 1, 1, 1], [1, 0, 1, 0, 0, 0]]);
+  assert.match(notes(json, "矛盾").join("；"), /第 0 层的窗口：4 版 看全部，5 版 4096/);
+  const flash = ([4, 5] as const).map((semantics) =>
+    /只有 flash attention/.test(notes(json, "矛盾", { semantics }).join())
+  );
+  assert.deepEqual(flash, [true, false]);
+  assert.equal(readConfig({ ...llama, sliding_window: 64 }).layers[0]!.window, undefined); // Llama 的类不看窗口
+});
+
+Deno.test("认识的类型：写了没有用到的位置字段，一句话说完；用到的、空的、关着的不说", () => {
+  const said = (json: object) => notes(json, "矛盾").filter((text) => text.includes("写了没有用到"));
+  assert.deepEqual(said({ model_type: "bloom", head_dim: 32, rope_theta: 1e4 }), [
+    "rope_theta、head_dim 写了没有用到：bloom 不看",
+  ]);
+  assert.deepEqual(said({ model_type: "gptj", head_dim: 32 }), ["head_dim 写了没有用到：gptj 不看"]);
+  assert.deepEqual(said({ model_type: "bloom", alibi: false, head_dim: null }), []);
+  assert.deepEqual(said({ text_config: { ...llama, alibi: true } }), ["text_config.alibi 写了没有用到：llama 不看"]);
+  assert.equal(first({ model_type: "bloom", head_dim: 32 }).headDimension, 8);
+  assert.throws(() => readConfig({ model_type: "falcon", head_dim: 32 }), /head_dim：需要不写.+：现在是 32$/);
+});
+
+Deno.test("千问第一代长过训练长度：缩放、训练长度、现在的底数都照实说", () => {
+  const json = { model_type: "qwen", seq_length: 8192, max_position_embeddings: 32768 };
+  const one = first(json, { sequenceLength: 20000 }), said = notes(json, "规则", { sequenceLength: 20000 }).join("；");
+  assert.deepEqual([one.ropeType, one.trainedLength, one.base], ["ntk_steps", 8192, 10000]);
+  const grown = 10000 * 7 ** (128 / 126);
+  assert.ok(said.includes(`现在 20000，alpha 是 7，底数 ${grown}`), said);
+  assert.deepEqual([...one.inverseFrequencies], [...plain({ dimension: 128, base: grown }).inverseFrequencies]);
+  assert.equal(first({ ...json, use_dynamic_ntk: false }).ropeType, "default");
+});
+
+Deno.test("图像的二维旋转：编码叫 axial，行、列各一串", () => {
+  const one = first(config("dinov3-vitl16"));
+  assert.deepEqual([one.encoding, one.rotaryDimension, one.axes], ["axial", 64, {
+    section: [16, 16],
+    interleaved: false,
+  }]);
+  assert.deepEqual(one.inverseFrequencies.slice(0, 16), one.inverseFrequencies.slice(16));
+  assert.ok(Math.abs(one.inverseFrequencies[15]! - 2 * Math.PI * 100 ** (-15 / 16)) < 1e-15);
+  assert.match(reportText(readConfig(config("dinov3-vitl16"))), /（坐标）.* 二轴 16\/16 分块$/m);
+  assert.throws(() => readConfig({ model_type: "dinov3_vit", hidden_size: 36, num_attention_heads: 6 }), /是 4 的倍数/);
+});
+
+Deno.test("T5 一家：UMT5 每层一张表；LongT5 的窗口是两边的", () => {
+  const tables = ["t5", "mt5", "umt5"].map((model_type) => first({ model_type }).parameters!.tables);
+  assert.deepEqual(tables, [1, 1, 8]);
+  assert.deepEqual(["mt5", "umt5"].map((model_type) => readConfig({ model_type }).layers.length), [8, 8]);
+  assert.equal(first({ model_type: "longt5", local_radius: 10 }).window, 21);
+  assert.equal(first({ model_type: "longt5", encoder_attention_type: "transient-global" }).parameters!.globalBlock, 16);
+  assert.throws(
+    () => readConfig({ model_type: "longt5", encoder_attention_type: "far" }),
+    /encoder_attention_type：需要 local/,
+  );
+});
+
+Deno.test("文字开头有看不见的记号（BOM）：照读", () => {
+  assert.deepEqual(readConfig(`\ufeff${JSON.stringify(llama)}`), readConfig(llama));
 });
 
 Deno.test("ChatGLM：第一代的二维位置拒绝，rope_ratio 的两种读法说出来", () => {
@@ -560,6 +696,7 @@ Deno.test("没给长度：短的那套，动态的不动；给了和没给分别
 
 // 写错了：一句中文，说出字段、写了什么、能写什么。
 
+const bert = { model_type: "bert", position_embedding_type: "alibi" };
 const wrong: Readonly<Record<string, readonly [unknown, RegExp]>> = {
   "底数 0": [{ ...llama, rope_theta: 0 }, /^无法读 rope_theta：需要大于 1 的有限数：现在是 0$/],
   "底数 1": [{ ...llama, rope_theta: 1 }, /^无法读 rope_theta：需要大于 1 的有限数：现在是 1$/],
@@ -587,6 +724,14 @@ const wrong: Readonly<Record<string, readonly [unknown, RegExp]>> = {
     scaled({ type: "longrope", factor: 2, short_factor: new Array(64).fill(1), long_factor: [1, 0] }),
     /rope_scaling\.long_factor\[1\]：.*现在是 0$/,
   ],
+  "倍数大得角频率装不下": [
+    scaled({ type: "linear", factor: 1e307 }),
+    /^无法读 rope_scaling：需要算得出有限的角频率和系数的参数：现在是字符串 "linear"$/,
+  ],
+  "最慢的一对成了 0": [
+    { ...scaled({ type: "linear", factor: 1e100 }), head_dim: 8, rope_theta: 1e308 },
+    /^无法读 rope_scaling：需要算得出有限的角频率/,
+  ],
   "缩放不是对象": [scaled("yarn"), /^无法读 rope_scaling：需要一个对象：现在是字符串 "yarn"$/],
   "没见过的缩放": [
     scaled({ type: "ntk", factor: 4 }),
@@ -602,6 +747,19 @@ const wrong: Readonly<Record<string, readonly [unknown, RegExp]>> = {
   "层的类型个数不对": [
     { ...llama, layer_types: ["full_attention"] },
     /^无法读 layer_types：需要 2 个词，一层一个：现在是 \[字符串 "full_attention"\]$/,
+  ],
+  "层的类型没听说过": [
+    { ...llama, layer_types: ["full_attention", "banana"] },
+    /^无法读 layer_types\[1\]：需要认得的层的类型（full_attention、.+ 等）：现在是字符串 "banana"$/,
+  ],
+  "EXAONE-4 没有窗口，又没写层的类型": [{ model_type: "exaone4", sliding_window: null }, /layer_types：需要一层一个词/],
+  "BERT 没有 ALiBi": [
+    bert,
+    /position_embedding_type：需要 absolute（transformers 的 bert 没有 alibi.*）：现在是字符串 "alibi"$/,
+  ],
+  "BERT 的相对位置": [
+    { ...bert, position_embedding_type: "relative_key" },
+    /position_embedding_type：需要 absolute（相对的两种这里不读）：现在是字符串 "relative_key"$/,
   ],
   "不转的层个数不对": [
     { ...config("smollm3-3b"), no_rope_layers: [1, 0] },
@@ -739,6 +897,17 @@ law(
 );
 
 // 报告。
+
+Deno.test("报告：名字里的控制字符写出来，太长的截断", () => {
+  const title = (model_type: string) => reportText(readConfig({ ...llama, model_type })).split("\n")[0]!;
+  assert.equal(
+    title("a\u001b[2J\n\u009b\u202e\u2028b"),
+    "a\\u001b[2J\\u000a\\u009b\\u202e\\u2028b：2 层，照 transformers 4 版",
+  );
+  assert.equal(title("长".repeat(99)), `${"长".repeat(40)}…：2 层，照 transformers 4 版`);
+  const nasty = scaled({ type: "linear", factor: 2, "\u001b]0;x\u0007": 1 });
+  assert.doesNotMatch(reportText(readConfig(nasty)).replaceAll("\n", ""), /\p{Cc}/u);
+});
 
 Deno.test("报告：一样的层合成一行；JSON 一位不少", () => {
   const reading = readConfig(config("gemma-3-4b-bare")), lines = reportText(reading).split("\n");

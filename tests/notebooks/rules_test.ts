@@ -96,6 +96,11 @@ const prose: readonly Fault[] = [
     plant: write("[那里](#没有这一节)"),
     says: /第 @ 格 第 1 行：链接的标题不存在：#没有这一节/,
   },
+  {
+    name: "链接的格不存在",
+    plant: write("[那里](01_line.ipynb#cell-id=nowhere)"),
+    says: /第 @ 格 第 1 行：链接的格不存在：01_line\.ipynb#cell-id=nowhere/,
+  },
   { name: "链接指到外面", plant: write("[外面](../../../../x.md)"), says: /第 @ 格 第 1 行：链接指到了项目外面/ },
   { name: "图片的链接也算", plant: write('<img src="none.png">'), says: /第 @ 格 第 1 行：链接的文件不存在：none.png/ },
 ];

@@ -4,11 +4,13 @@ import * as Plot from "@observablehq/plot";
 import { type Matrix, zeros } from "@lib/matrix.ts";
 import { drawArrows } from "@lib/plots/arrows.ts";
 import { drawBars } from "@lib/plots/bars.ts";
+import { drawClocks } from "@lib/plots/clocks.ts";
 import { draw } from "@lib/plots/draw.ts";
 import { drawFrequencies } from "@lib/plots/frequencies.ts";
 import { drawLines } from "@lib/plots/lines.ts";
 import { drawMatrix } from "@lib/plots/matrix.ts";
 import { drawScorecard } from "@lib/plots/scorecard.ts";
+import { drawSpiral } from "@lib/plots/spiral.ts";
 import { family } from "@lib/bench/family.ts";
 import { scorecard } from "@lib/bench/scorecard.ts";
 import type { Picture } from "@lib/plots/picture.ts";
@@ -157,6 +159,17 @@ export const gallery: Readonly<Record<string, () => Picture>> = {
   箭头六格: () => film(6),
   箭头很多格: () => film(33),
   箭头一格: () => film(1),
+  钟三十二只: () => drawClocks(plain({ dimension: 64 }).inverseFrequencies, { length: 4096, says: "三十二只钟。" }),
+  钟太多: () =>
+    drawClocks(plain({ dimension: 256 }).inverseFrequencies, {
+      length: 131072,
+      says: "隔几对画一只。",
+      caption: "一\n二",
+    }),
+  钟一只: () => drawClocks([0], { length: 1, says: "不走的钟。" }),
+  螺旋: () => drawSpiral(0.4, { length: 48, says: "转三圈。", caption: "每格转 0.4 弧度。" }),
+  螺旋最快: () => drawSpiral(Math.PI, { length: 8192, says: "每格转半圈。" }),
+  螺旋一点: () => drawSpiral(0, { length: 1, says: "一个点。" }),
   成绩单: () =>
     drawScorecard(scorecard(family({ d: 4, length: 16 }).slice(-12), { L: 8, d: 4 }), { says: "十二种编码的成绩单。" }),
   角频率七种: () => {

@@ -94,7 +94,23 @@ Deno.test("窗口：最大的 w，再大一个就超了；作者的数", () => {
   assert.equal((346 / 512).toFixed(3), "0.676");
   assert.equal(receptiveField(32, 23), 714);
   assert.equal(hwfaWindow({ layers: 24, trained: 512 }), 17);
+  assert.equal(hwfaWindow({ layers: 3, trained: 150, share: 0.82 }), 62); // 123 / 150 正好是 0.82
+  assert.equal(hwfaWindow({ layers: 2, trained: 100, share: 0.29 }), 29);
+  assert.equal(hwfaWindow({ layers: 2, trained: 49, share: 1 / 49 }), 1);
 });
+
+law(
+  "份额正好是两个整数的商：舍入不吃掉一个词元",
+  fc.property(
+    fc.integer({ min: 2, max: 9 }),
+    fc.integer({ min: 1, max: 100000 }),
+    fc.integer({ min: 0, max: 100000 }),
+    (layers, trained, more) => {
+      const field = more % trained + 1, w = Math.floor((field - 1) / (layers - 1)) + 1;
+      assert.equal(hwfaWindow({ layers, trained, share: field / trained }), w);
+    },
+  ),
+);
 
 law(
   "最大的窗口：放得下，再宽一个就放不下",
@@ -104,8 +120,8 @@ law(
     fc.double({ min: 0.5, max: 1, noNaN: true }),
     (layers, trained, share) => {
       const w = hwfaWindow({ layers, trained, share });
-      assert.ok(w >= 1 && receptiveField(w, layers - 1) <= share * trained);
-      assert.ok(receptiveField(w + 1, layers - 1) > share * trained);
+      assert.ok(w >= 1 && receptiveField(w, layers - 1) / trained <= share);
+      assert.ok(receptiveField(w + 1, layers - 1) / trained > share);
     },
   ),
 );

@@ -73,7 +73,7 @@ export function wordProblems(text: string, line: number): LineProblem[] {
 }
 
 /**
- * 链接的问题：相对链接要到得了，带 # 的要有那个标题。
+ * 链接的问题：相对链接要到得了，带 # 的要有那个标题，带 #cell-id= 的要有那一格。
  *
  * @param path 这一格所在的笔记本 @param own 这一本自己的标题
  */
@@ -103,8 +103,14 @@ function linkProblem(target: string, path: string, own: readonly string[]): stri
   } catch {
     return `链接的文件不存在：${target}（找的是 ${shown(destination)}）`;
   }
+  const cell = anchor?.match(/^cell-id=(.+)$/)?.[1]; // JupyterLab 认这种，跳到那一格
+  if (cell !== undefined) return hasCell(destination, cell) ? undefined : `链接的格不存在：${target}`;
   if (!anchor || hasHeading(headings(destination), anchor)) return undefined;
   return `链接的标题不存在：${target}`;
+}
+
+function hasCell(path: string, id: string): boolean {
+  return path.endsWith(".ipynb") && parseNotebook(Deno.readTextFileSync(path)).cells.some((cell) => cell.id === id);
 }
 
 /** 一个文件里的标题，`.ipynb` 和 `.md` 都认。 */

@@ -1,0 +1,121 @@
+// 训练一遍：学得会，可重现，考得准，不合适的说出来。
+import assert from "node:assert/strict";
+import { initialParameters } from "@lib/training/model.ts";
+import { uniforms } from "@lib/random.ts";
+import { compiled } from "@lib/training/objective.ts";
+import { examine, runSeed } from "@lib/training/run.ts";
+import { built, settled, taskOf, type TrainOptions } from "@lib/training/setting.ts";
+import { trainable, trainableNames } from "@lib/training/encodings.ts";
+
+const small = { steps: 300, batch: 16, dimension: 16, trials: 64 };
+
+Deno.test("找记号，NoPE：300 步学会，四倍长也答得对；两次训练一个比特也不差", () => {
+  const setting = settled({ encoding: "NoPE", task: "find", length: 8, lengths: [8, 32], ...small, dimension: 32 });
+  const steps: number[] = [], run = runSeed(setting, 1, (step, loss) => steps.push(step, loss));
+  assert.ok(run.accuracy.every((share) => share > 0.9), `${run.accuracy}`);
+  assert.equal(steps.length, 2 * (300 + 2)); // 两个长度，各一批就考完
+  assert.equal(run.curve.length, 100);
+  assert.ok(Math.abs(run.curve[0]! - (steps[1]! + steps[3]! + steps[5]!) / 3) < 1e-12); // 每 3 步一个平均
+  assert.deepEqual(runSeed(setting, 1), run);
+  assert.notDeepEqual(runSeed({ ...setting, steps: 1 }, 2).curve, runSeed({ ...setting, steps: 1 }, 1).curve);
+});
+
+Deno.test("往回抄 1 个：截断偏置学得会，NoPE 学不会", () => {
+  const [clip, none] = (["clip", "NoPE"] as const).map((encoding) =>
+    runSeed(settled({ encoding, task: { name: "copy", back: 1 }, length: 8, lengths: [8], ...small, steps: 300 }), 1)
+      .accuracy[0]!
+  );
+  assert.ok(clip! > 0.95 && none! < 0.6, `${clip} 和 ${none}`);
+});
+
+Deno.test("你好：四个称呼都训练就学得会；照楼里的原话，一个也答不对，和编码无关", () => {
+  const given = { length: 4, lengths: [4], ...small };
+  const train = (options: Pick<TrainOptions, "encoding" | "task">) =>
+    runSeed(settled({ ...given, ...options }), 1).accuracy[0]!;
+  assert.ok(train({ encoding: "RoPE", task: "greeting" }) > 0.95);
+  for (const encoding of ["NoPE", "RoPE"] as const) {
+    assert.equal(train({ encoding, task: { name: "greeting", posted: true } }), 0); // 考的两个答案从没出现过
+  }
+});
+
+Deno.test("考：没训练过的像瞎猜；平移 100，相对的编码一句也不差，训练式的表不够长就说", () => {
+  const setting = settled({ encoding: "RoPE", task: "copy", length: 8, ...small }), { model } = built(setting);
+  const share = examine(setting, initialParameters(model, 1), 8, 1);
+  assert.ok(share > 0.05 && share < 0.25, `${share}`);
+  assert.equal(examine(setting, initialParameters(model, 1), 8, 1, 100), share);
+  const learned = { ...setting, encoding: { name: "learned" } as const };
+  const parameters = { ...initialParameters(model, 1), ...built(learned).encoding.initial(1) };
+  assert.throws(() => examine(learned, parameters, 8, 1, 1000), /现在是 1000/);
+});
+
+Deno.test("学习率太大：训练停下来，说出第几步、该改什么", () => {
+  for (const [rate, actual] of [[30, "\\d{3,8}(\\.\\d+)?"], [1e30, "(NaN|Infinity)"]] as const) {
+    assert.throws(() => runSeed(settled({ encoding: "RoPE", task: "copy", length: 8, ...small, rate }), 1), {
+      name: "RangeError",
+      message: new RegExp(
+        `^无法训练 RoPE，走到第 \\d+ 步：需要损失小于 104（瞎猜是 2\\.08；学习率 ${
+          `${rate}`.replace("+", "\\+")
+        } 太大，改小）：现在是 ${actual}$`,
+      ),
+    });
+  }
+});
+
+Deno.test("第一步的损失：就是随机的参数，在种子定下的第一批题上的损失；句子长短都有", () => {
+  const setting = settled({ encoding: "NoPE", task: "find", length: 8, ...small, steps: 1, lengths: [8], trials: 1 });
+  const { task, model, encoding } = built(setting), batch = task.batch(uniforms(1e9 + 7, 0, 1), 16, 3, 8);
+  const objective = compiled(model, encoding, Float64Array.from({ length: 8 }, (_, i) => i));
+  assert.equal(runSeed(setting, 7).curve[0], objective.slope(initialParameters(model, 7), batch).loss);
+  objective.dispose();
+});
+
+Deno.test("设置：补齐的样子，不合适的说出来", () => {
+  const good: TrainOptions = { encoding: "RoPE", task: "copy", length: 16 };
+  assert.deepEqual(settled(good), {
+    ...{
+      encoding: { name: "RoPE", base: 10000, attentionFactor: 1 },
+      task: { name: "copy", back: 3 },
+      length: 16,
+      steps: 1500,
+      seeds: [1, 2, 3],
+    },
+    ...{ lengths: [16, 32, 64, 128, 256], trials: 256, batch: 32, rate: 0.01, layers: 1, heads: 1, dimension: 32 },
+    ...{ residual: false, norm: false, mlp: false },
+  });
+  assert.deepEqual(settled({ ...good, encoding: "T5" }).encoding, { name: "T5", buckets: 32, maxDistance: 128 });
+  assert.deepEqual(settled({ ...good, encoding: "ALiBi", heads: 2 }).encoding, {
+    name: "ALiBi",
+    slopes: [1 / 16, 1 / 256],
+  });
+  assert.deepEqual(settled({ ...good, task: "recall", length: 17 }).lengths, [17, 33, 65, 129, 257]);
+  const says = (options: Partial<TrainOptions> | Record<string, unknown>, message: RegExp) =>
+    assert.throws(() => settled({ ...good, ...options } as TrainOptions), message);
+  says(
+    { encoding: "CoPE" },
+    /无法训练这种编码：需要 NoPE、learned、sinusoidal、T5、Shaw、clip、ALiBi、RoPE 里的一种：现在是字符串 "CoPE"/,
+  );
+  says({ encoding: { name: "toString" } }, /无法训练这种编码/);
+  says(
+    { encoding: { name: "RoPE", clip: 3 } },
+    /无法训练 RoPE：需要 base、frequencies、attentionFactor 这几项里的：现在是字符串 "clip"/,
+  );
+  says({ encoding: { name: "RoPE", base: 10, frequencies: [1] } }, /底数和角频率只写一个/);
+  says({ encoding: "RoPE", dimension: 7 }, /需要维数是正偶数：现在是 7/);
+  says({ task: "sort" }, /无法出这种题：需要 copy、find、recall、greeting 里的一种：现在是字符串 "sort"/);
+  says({ task: { name: "find", back: 3 } }, /无法出 find 的题：需要不带别的项：现在是字符串 "back"/);
+  says({ length: 3 }, /需要句子有 4 到 1024 个词元/);
+  says({ lengths: [16, 2] }, /需要句子有 4 到 1024 个词元（再短就没有答案）：现在是 2/);
+  says({ lengths: [] }, /定考的长度：需要一串不重复的数，1 到 16 个/);
+  says({ seeds: [1, 1] }, /定种子：需要一串不重复的数/);
+  says({ steps: 0 }, /定走几步：需要 1 到 100000 之间的整数：现在是 0/);
+  says({ rate: -1 }, /定学习率：需要正的有限数：现在是 -1/);
+  says({ stpes: 10 }, /里的一项：现在是字符串 "stpes"/);
+  assert.equal(taskOf({ name: "copy" }).shortest, 4);
+});
+
+Deno.test("八种编码都造得出，名字对得上", () => {
+  const shape = { dimension: 8, heads: 2, causal: true, positions: 16 };
+  assert.deepEqual(trainableNames.map((name) => trainable({ name } as never, shape).name), [...trainableNames]);
+  const { data } = trainable({ name: "RoPE", base: 100 }, shape);
+  assert.ok(Math.abs(data(new Float64Array([1]))["cos"]!.data[2]! - Math.cos(0.1)) < 1e-12); // 100^(−1/2)
+});
