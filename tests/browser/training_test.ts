@@ -17,7 +17,7 @@ Deno.test("三个种子训练到三成，■；下一格；再来一次", option
   const book = await lab.open(lab.put(notebook([...cells, training("again", 200)])));
   await book.run(0);
   const running = book.run(1);
-  await book.page.waitForFunction(() => / [3-9]\d %  损失/.test(document.body.innerText), null, { timeout: 120_000 });
+  await book.page.waitForFunction(() => / [3-9]\d % {2}损失/.test(document.body.innerText), null, { timeout: 120_000 });
   const start = performance.now();
   await book.page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
   await kernelIdle(book.page, 10_000);
