@@ -1,6 +1,6 @@
 /** 跑测试的那个程序自己也要测：它说绿，就得真绿。 */
 import assert from "node:assert/strict";
-import { closing, countTests, readable } from "../tools/test.ts";
+import { closing, countTests, readable, reasons } from "../tools/test.ts";
 
 Deno.test("从 deno test 的收尾行数出结果", () => {
   assert.deepEqual(countTests("ok | 3 passed | 0 failed (12ms)", true), { passed: 3, failed: 0, ignored: 0 });
@@ -37,4 +37,18 @@ Deno.test("失败时只印详情，印不出详情就全印", () => {
   assert.equal(readable("error: TS2322\n"), "error: TS2322");
   const routine = "Check a.ts\nWarning Failed resolving types. 没有 zlib\n    at file:///x.d.ts:1:1\n";
   assert.equal(readable(`${routine}error: 缺文档\n    at lib/a.ts:3:1\n`), "error: 缺文档\n    at lib/a.ts:3:1");
+});
+
+Deno.test("失败的原因，一个一行：哪一步，哪句话", () => {
+  const one = (name: string) =>
+    `${name} => ./tests/a_test.ts:2:39\nerror: AssertionError: 不等：\n\n1 !== 2\n\n    at file:///a.ts:2:65\n`;
+  const output = ` ERRORS \n\n${one("甲 ... 一步")}\n${
+    one("乙")
+  }\n FAILURES \n\n甲 ... 一步 => ./tests/a_test.ts:2:39\n`;
+  assert.deepEqual(reasons(output), [
+    "✗ 甲 ... 一步：AssertionError: 不等： 1 !== 2",
+    "✗ 乙：AssertionError: 不等： 1 !== 2",
+  ]);
+  assert.equal(reasons(output, 1).length, 1);
+  assert.deepEqual(reasons("ok | 3 passed | 0 failed (1s)"), []);
 });

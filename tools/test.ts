@@ -43,6 +43,15 @@ export function readable(output: string): string {
   return `${start < 0 ? output : output.slice(start)}\n`.replace(routine, "").trim();
 }
 
+/** 失败的原因，一个一行，至多 `most` 个：放在最后，只看得到末尾几行的人也知道坏在哪。 */
+export function reasons(output: string, most = 6): string[] {
+  const found = output.matchAll(/^(.+) => \S+:\d+:\d+\nerror: ([^]+?)\n +at /gm);
+  return Array.from(found, ([, name, why]) => `✗ ${name}：${why!.replaceAll(/\s+/g, " ").trim().slice(0, 200)}`).slice(
+    0,
+    most,
+  );
+}
+
 /** 收尾的话：`N passed, N failed`，前面可能有一行跳过了几个。 */
 export function closing(
   outcomes: readonly Outcome[],
@@ -104,7 +113,7 @@ async function main(): Promise<number> {
     return 2;
   }
   Deno.chdir(ROOT); // 从哪里叫都一样
-  const outcomes: Outcome[] = [];
+  const outcomes: Outcome[] = [], why: string[] = [];
   const began = performance.now();
   const seconds = (from: number) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
   const all = groups();
@@ -115,6 +124,8 @@ async function main(): Promise<number> {
       const outcome = await run(args, tests);
       outcomes.push(outcome);
       if (outcome.failed > 0) console.log(`\n${readable(outcome.output)}\n`);
+      if (outcome.failed > 0) why.push(...reasons(outcome.output));
+      for (const [line] of outcome.output.matchAll(/^重来：.*$/gm)) console.log(`      ${line}`);
       const parts = [`${outcome.passed} 通过`, `${outcome.failed} 失败`, `${outcome.ignored} 跳过`]
         .filter((part, i) => i === 0 || !part.startsWith("0 "));
       console.log(`      ${outcome.failed > 0 ? "✗" : "✓"} ${title}：${parts.join("，")}（${seconds(start)}）`);
@@ -122,7 +133,7 @@ async function main(): Promise<number> {
   }
   console.log(`共 ${seconds(began)}`);
   const { lines, ok } = closing(outcomes, Deno.env.get("CI") === "true", findChromium() !== undefined);
-  for (const line of lines) console.log(line);
+  for (const line of [...why, ...lines]) console.log(line);
   return ok ? 0 : 1;
 }
 

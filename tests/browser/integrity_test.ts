@@ -17,7 +17,9 @@ Deno.test("1000 个输出，0 个丢，0 个错", options, async () => {
 
 Deno.test("■ 在 2 秒内停下死循环，变量还在；语法错误有消息", options, async () => {
   await using lab = await startLab();
-  const book = await lab.open(lab.put(notebook(["const kept = 41;", "while (true) {}", "kept + 1", "const q = ;"])));
+  await using book = await lab.open(
+    lab.put(notebook(["const kept = 41;", "while (true) {}", "kept + 1", "const q = ;"])),
+  );
   await book.run(0);
   const looping = book.run(1);
   await book.page.waitForFunction(() =>
@@ -36,5 +38,4 @@ Deno.test("■ 在 2 秒内停下死循环，变量还在；语法错误有消�
   assert.match(syntax?.output_type === "error" ? syntax.evalue : "", /const q = ;/);
   assert.ok(elapsed < 2000, `停下用了 ${elapsed.toFixed(0)} 毫秒`);
   console.log(`■ 用了 ${elapsed.toFixed(0)} 毫秒`);
-  await book.close();
 });

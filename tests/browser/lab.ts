@@ -6,7 +6,8 @@
  * @module
  */
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { join } from "node:path";
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { findChromium } from "../../tools/chromium.ts";
 import { notebooksFolder, root } from "../../tools/notebook/environment.ts";
 import { canonical, type Notebook, parseNotebook, readNotebook } from "../../tools/notebook/format.ts";
@@ -68,8 +69,8 @@ declare global {
   var jupyterapp: JupyterApp;
 }
 
-/** 浏览器里打开着的一本笔记本。 */
-export interface OpenNotebook {
+/** 浏览器里打开着的一本笔记本；`await using` 离开作用域就关掉，抛错也一样，不连累后面的。 */
+export interface OpenNotebook extends AsyncDisposable {
   /** 它所在的页面。 */
   page: Page;
   /** 全部运行，等每一格都有了答复。 */
@@ -84,8 +85,6 @@ export interface OpenNotebook {
   clear(): Promise<void>;
   /** 滚到一格，让它真的画出来。 */
   show(index: number): Promise<void>;
-  /** 关掉内核，关掉页面。 */
-  close(): Promise<void>;
 }
 
 /** 一个开着的 JupyterLab 和一个看着它的浏览器。 */
@@ -169,6 +168,41 @@ export async function startLab({ viewport = { width: 1280, height: 900 } }: LabO
   };
 }
 
+/**
+ * 一课一步，在一个 JupyterLab 里做完；最后看有没有请求离开本机。
+ *
+ * 断言不成立是课的毛病，当场算失败；浏览器崩了、服务器没有答话是机器的毛病，换一个新的 JupyterLab 再来一次，并且说出来。
+ */
+export async function eachLesson(
+  t: Deno.TestContext,
+  names: readonly string[],
+  options: LabOptions,
+  body: (lab: Lab, name: string) => Promise<void>,
+): Promise<void> {
+  let lab = await startLab(options), requests = 0;
+  const outside: string[] = [];
+  const leave = async () => {
+    requests += lab.requests(), outside.push(...lab.outside);
+    await lab[Symbol.asyncDispose]();
+  };
+  for (const name of names) {
+    await t.step(name, async () => {
+      try {
+        await body(lab, name);
+      } catch (error) {
+        if (error instanceof assert.AssertionError) throw error;
+        console.log(`重来：${name}：${String(error).split("\n")[0]}`);
+        await leave();
+        lab = await startLab(options);
+        await body(lab, name);
+      }
+    });
+  }
+  await leave();
+  assert.ok(requests > 20); // 真的记到了东西，下面的“没有”才算数
+  assert.deepEqual(outside, []);
+}
+
 /** 用课程自己的命令启动服务器，等它说出网址。 */
 async function startServer(workspaces: string) {
   const child = new Deno.Command(Deno.build.os === "windows" ? "python" : "python3", {
@@ -180,6 +214,7 @@ async function startServer(workspaces: string) {
       "--LabApp.expose_app_in_browser=True",
       `--LabApp.workspaces_dir=${workspaces}`, // 不动学习者记住的窗口布局
       "--ContentsManager.allow_hidden=True", // 副本放在 .scratch/ 里
+      `--NotebookNotary.db_file=${join(dirname(workspaces), "signatures.db")}`, // 两个服务器同时开，各用各的
     ],
     cwd: root,
     stdin: "null",
@@ -258,7 +293,7 @@ async function attach(page: Page, path: string): Promise<OpenNotebook> {
       await page.evaluate(() => jupyterapp.shell.currentWidget.context.save());
     },
     show: (index) => page.evaluate((i) => jupyterapp.shell.currentWidget.content.scrollToItem(i), index),
-    async close() {
+    async [Symbol.asyncDispose]() {
       await page.evaluate(() => jupyterapp.shell.currentWidget.context.save()); // 没存的页面关不掉：会问“要离开吗”
       await page.evaluate(() => jupyterapp.shell.currentWidget.sessionContext.shutdown());
       await page.close();

@@ -132,7 +132,7 @@ function say(output: Output, broken: string): string {
 
 /** 一直全部运行，直到从界面里读回 `enough` 个输出（应当有的那么多）。 */
 export async function measure(lab: Lab, enough: number, options: ProbeOptions = {}): Promise<Tally> {
-  const book = await lab.open(lab.put(probe(options)));
+  await using book = await lab.open(lab.put(probe(options)));
   const total: Tally = { expected: 0, lost: 0, misplaced: 0, lostBy: {}, examples: [] };
   for (let round = 1; total.expected < enough; round++) {
     await book.runAll();
@@ -143,6 +143,5 @@ export async function measure(lab: Lab, enough: number, options: ProbeOptions = 
     for (const [kind, n] of Object.entries(lostBy)) total.lostBy[kind] = (total.lostBy[kind] ?? 0) + n;
     total.examples.push(...examples.map((words) => `第 ${round} 遍，${words}`));
   }
-  await book.close();
   return { ...total, examples: total.examples.slice(0, 10) };
 }

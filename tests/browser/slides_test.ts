@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { notebooksFolder, root } from "../../tools/notebook/environment.ts";
-import { type Lab, lesson, lessons, skip, startLab } from "./lab.ts";
+import { eachLesson, type Lab, lesson, lessons, skip } from "./lab.ts";
 
 /** 平时放这三课；`SLIDES=all` 放每一课，`SLIDES=10_no_position,11` 放名字这样开头的。 */
 const chosen = (Deno.env.get("SLIDES") ?? "01,12,20").split(",");
@@ -22,17 +22,13 @@ Deno.test("幻灯片：不超过 12 页，字不小于 20 像素，每页不用�
   ignore: skip || names.length === 0,
   sanitizeOps: false,
   sanitizeResources: false,
-}, async (t) => {
-  await using lab = await startLab({ viewport });
-  for (const name of names) await t.step(name, () => present(lab, name));
-  assert.deepEqual(lab.outside, []);
-});
+}, (t) => eachLesson(t, names, { viewport }, present));
 
 /** 放一课，从第一页放到最后一页。 */
 async function present(lab: Lab, name: string): Promise<void> {
   const style = Deno.readTextFileSync(join(notebooksFolder, "rise.css"));
   const path = lab.put(await lesson(name), { "rise.css": style });
-  const book = await lab.open(path);
+  await using book = await lab.open(path);
   const began = performance.now();
   await book.runAll();
   const whole = performance.now() - began;
@@ -72,7 +68,6 @@ async function present(lab: Lab, name: string): Promise<void> {
   assert.deepEqual(problems, []);
   assert.ok(pictures > 0); // 一张图也没有，上面就什么都没量
   await page.close();
-  await book.close();
 }
 
 const PRESENT = ".slides > section.present > section.present";

@@ -14,7 +14,7 @@ Deno.test("三个种子训练到三成，■；下一格；再来一次", option
     training("long", 3000),
     "kept + 1",
   ];
-  const book = await lab.open(lab.put(notebook([...cells, training("again", 200)])));
+  await using book = await lab.open(lab.put(notebook([...cells, training("again", 200)])));
   await book.run(0);
   const running = book.run(1);
   await book.page.waitForFunction(() => / [3-9]\d % {2}损失/.test(document.body.innerText), null, { timeout: 120_000 });
@@ -33,5 +33,4 @@ Deno.test("三个种子训练到三成，■；下一格；再来一次", option
   assert.ok(again!.some((one) => one.output_type === "execute_result" && one.data["text/plain"] === "3"));
   console.log(`■ 用了 ${(stopped - start).toFixed(0)} 毫秒，下一格 ${(answered - stopped).toFixed(0)} 毫秒`);
   assert.ok(stopped - start < 1000 && answered - stopped < 1000);
-  await book.close();
 });
