@@ -68,6 +68,7 @@ export function closing(
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TYPED = ["lib", "tools", "tests"];
 const APART = ["tests/browser", "tests/setup_test.ts"]; // 自成一组：一个要 Chromium，一个要真的装一遍
+const NOTEBOOKS = "tests/notebooks"; // 在真内核里跑每一课，和别的测试同时
 
 /** 一个阶段：名字，`deno` 的参数，是不是 `deno test`。 */
 type Stage = [title: string, args: string[], tests: boolean];
@@ -78,12 +79,16 @@ function groups(): Stage[][] {
   const documents = ["lib", ...["README.md"].filter((path) => existsSync(path))];
   return [
     [["格式 deno fmt", ["fmt", "--check"], false], ["规则 deno lint", ["lint"], false]],
-    [["类型 deno check", ["check", ...TYPED], false], ["文档 deno doc --lint", ["doc", "--lint", ...sources], false]],
     [
-      ["文档里的例子", ["test", "-A", "--doc", ...documents], true],
-      ["测试", ["test", "-A", `--ignore=${APART.join(",")}`, "tests"], true],
+      ["类型 deno check", ["check", "--doc", ...TYPED, ...documents], false],
+      ["文档 deno doc --lint", ["doc", "--lint", ...sources], false],
     ],
-    [["浏览器测试", ["test", "-A", "--parallel", "tests/browser"], true]],
+    [
+      ["文档里的例子", ["run", "-A", "tools/doc_examples.ts", ...documents], true],
+      ["测试", ["test", "-A", `--ignore=${[...APART, NOTEBOOKS].join(",")}`, "tests"], true],
+      ["笔记本测试", ["test", "-A", NOTEBOOKS], true],
+    ],
+    [["浏览器测试", ["test", "-A", "tests/browser"], true]],
     [["安装测试", ["test", "-A", "tests/setup_test.ts"], true]],
   ];
 }
