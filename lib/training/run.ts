@@ -1,5 +1,5 @@
 /**
- * 训练一遍（one run）：一个设置，一个种子，从随机的参数走到最后一步，再在各个长度上考。
+ * 训练一遍（one run）：一个设置，一个种子，从随机的参数走到最后一步（有第二段就接着走），再在各个长度上考。
  *
  * 全是同步的，不等任何东西；要停就停整个线程（见 `train.ts`）。
  *
@@ -27,7 +27,7 @@ import type { Parameters } from "@lib/training/tensor.ts";
 export interface SeedRun {
   /** 种子。 */
   readonly seed: number;
-  /** 损失（奈特）`[至多 100]`：每 ⌈steps/100⌉ 步一个平均。 */
+  /** 损失（奈特）`[至多 100]`：每 ⌈steps/100⌉ 步一个平均；有第二段，后面再接一段，也至多 100 个。 */
   readonly curve: readonly number[];
   /** 答对的份额，和设置里的 `lengths` 一一对应。 */
   readonly accuracy: readonly number[];
@@ -66,11 +66,24 @@ export type Report = (step: number, loss: number) => void;
  * ```
  */
 export function runSeed(setting: Setting, seed: number, report: Report = () => {}): SeedRun {
+  requireInteger("训练，定种子", seed, 0, 2 ** 20);
+  const { second } = setting, after = { ...setting, ...second }, { model, encoding } = built(setting);
+  const start = { ...initialParameters(model, seed), ...encoding.initial(seed + 2 ** 21) };
+  const first = walked(setting, start, 1e9 + seed, report), from = setting.steps;
+  const last = second?.steps ? walked(after, first.parameters, 1.5e9 + seed, report, from) : undefined;
+  const { parameters, losses } = last ?? first, total = from + (last ? second!.steps : 0);
+  const accuracy = setting.lengths.map((L) =>
+    examine(after, parameters, L, seed, 0, () => report(total, losses.at(-1)!))
+  );
+  return { seed, curve: [...averaged(first.losses), ...averaged(last?.losses ?? [])], accuracy, parameters };
+}
+
+/** 走一段：从给定的参数起，照设置的步数走；前面已经走了 `from` 步。 */
+function walked(setting: Setting, parameters: Parameters, drawn: number, report: Report, from = 0) {
   const { task, model, encoding } = built(setting), { length, steps, batch } = setting;
-  const objective = compiled(model, encoding, places(length)),
-    next = uniforms(1e9 + requireInteger("训练，定种子", seed, 0, 2 ** 20), 0, 1);
+  const objective = compiled(model, encoding, places(length)), next = uniforms(drawn, 0, 1);
   const limit = 50 * Math.log(model.answers), losses: number[] = [];
-  let adam = adamStart({ ...initialParameters(model, seed), ...encoding.initial(seed + 2 ** 21) });
+  let adam = adamStart(parameters);
   for (let step = 0; step < steps; step++) {
     const { loss, gradients } = objective.slope(
       adam.parameters,
@@ -80,22 +93,23 @@ export function runSeed(setting: Setting, seed: number, report: Report = () => {
       const expected = `损失小于 ${limit.toFixed(0)}（瞎猜是 ${
         Math.log(model.answers).toFixed(2)
       }；学习率 ${setting.rate} 太大，改小）`;
-      throw new RangeError(explain(`训练 ${encoding.name}，走到第 ${step + 1} 步`, expected, loss));
+      throw new RangeError(explain(`训练 ${encoding.name}，走到第 ${from + step + 1} 步`, expected, loss));
     }
     losses.push(loss);
     adam = adamStep(adam, gradients, cosineRate(step, steps, setting.rate));
-    report(step + 1, loss);
+    report(from + step + 1, loss);
   }
   objective.dispose();
-  const window = Math.ceil(steps / 100);
-  const curve = Array.from(
-    { length: Math.ceil(steps / window) },
+  return { losses, parameters: adam.parameters };
+}
+
+/** 至多 100 个点的曲线。 */
+function averaged(losses: readonly number[]): number[] {
+  const window = Math.ceil(losses.length / 100);
+  return Array.from(
+    { length: Math.ceil(losses.length / window) || 0 },
     (_, n) => mean(losses.slice(n * window, (n + 1) * window)),
   );
-  const accuracy = setting.lengths.map((L) =>
-    examine(setting, adam.parameters, L, seed, 0, () => report(steps, losses.at(-1)!))
-  );
-  return { seed, curve, accuracy, parameters: adam.parameters };
 }
 
 /**

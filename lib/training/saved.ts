@@ -131,7 +131,9 @@ export function lookUp(options: TrainOptions, shelf: readonly SavedTraining[]): 
     );
   const nearest = ranked[0];
   if (!nearest) return { says: `这一组旋钮没有存过，一次也没有存。要训练，${again}` };
-  const told = nearest.apart.slice(0, 3).map(([name, was, is]) => `${name} 是 ${was}，现在是 ${is}`).join("；");
+  const told = nearest.apart.slice(0, 3).map(([name, was, is]) => `${name} 是 ${short(was)}，现在是 ${short(is)}`).join(
+    "；",
+  );
   const more = nearest.apart.length > 3 ? "；……" : "";
   const seconds = Math.ceil(nearest.one.seconds * work(setting) / work(nearest.one.setting));
   return {
@@ -140,17 +142,22 @@ export function lookUp(options: TrainOptions, shelf: readonly SavedTraining[]): 
   };
 }
 
+/** 一串角频率太长，说个开头。 */
+const short = (text: string) => text.length > 60 ? `${text.slice(0, 60)}……` : text;
+
 /** 哪几个旋钮不同：名字、那时、现在。 */
 function differences(was: Setting, is: Setting): [name: string, was: string, is: string][] {
-  return (Object.keys(is) as (keyof Setting)[]).flatMap((name) => {
-    const [a, b] = [was, is].map((one) => keyOf({ value: one[name] } as never).slice(9, -1));
+  return names(was, is).flatMap((name) => {
+    const [a, b] = [was, is].map((one) =>
+      one[name] === undefined ? "没有" : keyOf({ value: one[name] } as never).slice(9, -1)
+    );
     return a === b ? [] : [[name, a!, b!]];
   });
 }
 
 /** 差一样多时看差多远：编码、题不同算最远，数差几倍。 */
 function farness(was: Setting, is: Setting): number {
-  return (Object.keys(is) as (keyof Setting)[]).reduce((sum, name) => {
+  return names(was, is).reduce((sum, name) => {
     const [a, b] = [was[name], is[name]];
     if (typeof a === "number" && typeof b === "number") return sum + Math.abs(Math.log((a + 1) / (b + 1)));
     return sum +
@@ -158,9 +165,13 @@ function farness(was: Setting, is: Setting): number {
   }, 0);
 }
 
+/** 两边写了的旋钮；第二段可能只有一边有。 */
+const names = (was: Setting, is: Setting) => Object.keys({ ...is, ...was }) as (keyof Setting)[];
+
 /** 要做多少事：步数 × 种子 × 一批的词元 × 层数；小的尺寸，时间不怎么看宽度。 */
-function work({ steps, seeds, batch, length, layers }: Setting): number {
-  return steps * seeds.length * batch * length * layers;
+function work({ steps, seeds, batch, length, layers, second }: Setting): number {
+  const tokens = steps * length + (second ? second.steps * second.length : 0);
+  return tokens * seeds.length * batch * layers;
 }
 
 /**

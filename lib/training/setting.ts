@@ -10,7 +10,7 @@ import { copyBack } from "@lib/training/copy_back.ts";
 import { type EncodingChoice, settledEncoding, trainable } from "@lib/training/encodings.ts";
 import { findMarked } from "@lib/training/find_marked.ts";
 import { greeting, type GreetingOptions } from "@lib/training/greeting.ts";
-import { type Model, requireModel } from "@lib/training/model.ts";
+import { initialParameters, type Model, requireModel } from "@lib/training/model.ts";
 import { recall } from "@lib/training/recall.ts";
 import { requireLength, type Task } from "@lib/training/task.ts";
 import type { Trainable } from "@lib/training/trainable.ts";
@@ -31,6 +31,54 @@ export type TaskChoice =
   | ({ readonly name: "greeting" } & GreetingOptions);
 
 /**
+ * 第二段：接着第一段训练完的参数，换上这几个旋钮，再走几步，再考。
+ *
+ * “训练短的、拉长、再量”就是它：第二段的编码写拉长过的角频率，`steps` 写 0 是换了就考，写 100 是再训练 100 步。
+ * Adam 从头记起，学习率从头照余弦降。
+ *
+ * @example 训练在 8，角频率都减半，在 16 上再走 5 步
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
+ * import { type Second, settled } from "@lib/training/setting.ts";
+ *
+ * const encoding = { name: "RoPE", frequencies: [...inverseFrequencies(32, 10000)].map((f) => f / 2) } as const;
+ * const { second } = settled({ encoding: "RoPE", task: "find", length: 8, second: { encoding, length: 16, steps: 5 } });
+ * const same: Second = { encoding: { ...encoding, attentionFactor: 1 }, task: { name: "find" }, length: 16, steps: 5, rate: 0.01 };
+ * assert.deepEqual(second, same);
+ * ```
+ */
+export interface Second {
+  /** 编码；不写就不换。参数的名字和形状要和第一段的一样。 */
+  readonly encoding: EncodingChoice;
+  /** 题；不写就不换。词元和答案要一样多。 */
+  readonly task: TaskChoice;
+  /** 句子最长几个词元，不比第一段短；不写就和第一段一样。 */
+  readonly length: number;
+  /** 再走几步；0 是不训练，换了就考。 */
+  readonly steps: number;
+  /** 最大的学习率；不写就和第一段一样。 */
+  readonly rate: number;
+}
+
+/**
+ * 要写的第二段；只有步数必须写。
+ *
+ * @example
+ * ```ts
+ * import type { SecondOptions } from "@lib/training/setting.ts";
+ *
+ * const longer: SecondOptions = { length: 64, steps: 100 };
+ * ```
+ */
+export interface SecondOptions extends Partial<Pick<Second, "length" | "rate">>, Pick<Second, "steps"> {
+  /** 编码；不写就不换。 */
+  readonly encoding?: EncodingChoice["name"] | EncodingChoice;
+  /** 题；不写就不换。 */
+  readonly task?: TaskChoice["name"] | TaskChoice;
+}
+
+/**
  * 要写的设置；只有编码、题、长度必须写。
  *
  * @example
@@ -40,13 +88,15 @@ export type TaskChoice =
  * const options: TrainOptions = { encoding: "RoPE", task: "find", length: 16 };
  * ```
  */
-export interface TrainOptions extends Partial<Omit<Setting, "encoding" | "task" | "length">> {
+export interface TrainOptions extends Partial<Omit<Setting, "encoding" | "task" | "length" | "second">> {
   /** 编码，只写名字就全用默认值。 */
   readonly encoding: EncodingChoice["name"] | EncodingChoice;
   /** 题，只写名字就全用默认值。 */
   readonly task: TaskChoice["name"] | TaskChoice;
   /** 训练时句子最长几个词元 L。 */
   readonly length: number;
+  /** 第二段；不写就没有。 */
+  readonly second?: SecondOptions;
 }
 
 /**
@@ -92,6 +142,8 @@ export interface Setting {
   readonly norm: boolean;
   /** MLP；不写是没有。 */
   readonly mlp: boolean;
+  /** 第二段；没有就没有这一项，钥匙里也没有。 */
+  readonly second?: Second;
 }
 
 /**
@@ -109,8 +161,8 @@ export interface Setting {
  * ```
  */
 export function settled(options: TrainOptions): Setting {
-  const { encoding, task, length, ...rest } = requireOptions("训练", options);
-  const chosen = settledTask(typeof task === "string" ? { name: task } as TaskChoice : task), made = taskOf(chosen);
+  const { encoding, task, length, second, ...rest } = requireOptions("训练", options);
+  const chosen = settledTask(named<TaskChoice>(task)), made = taskOf(chosen);
   requireLength(made, length);
   const odd = made.odd ? 1 : 0, longer = [1, 2, 4, 8, 16].map((times) => (length - odd) * times + odd);
   const usual = {
@@ -122,8 +174,45 @@ export function settled(options: TrainOptions): Setting {
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
     all = { ...usual, ...given };
   requireInteger("训练，定头数", all.heads, 1, 16);
-  const choice = typeof encoding === "string" ? { name: encoding } as EncodingChoice : encoding;
-  return checked({ encoding: settledEncoding(choice, all.heads), task: chosen, length, ...all });
+  const first = checked({
+    encoding: settledEncoding(named<EncodingChoice>(encoding), all.heads),
+    task: chosen,
+    length,
+    ...all,
+  });
+  return second === undefined ? first : continued(first, second);
+}
+
+/** 只写了名字的，写成一小块 JSON。 */
+const named = <Choice extends { readonly name: string }>(choice: Choice["name"] | Choice): Choice =>
+  typeof choice === "string" ? { name: choice } as Choice : choice;
+
+/** 接上第二段：每个数照第一段的规矩查，再看第一段训练完的参数第二段用不用得上。 */
+function continued(first: Setting, options: SecondOptions): Setting {
+  const doing = "接着训练第二段",
+    given = requireOptions(doing, options),
+    known = ["encoding", "task", "length", "rate"];
+  const unknown = Object.keys(given).find((key) => !["steps", ...known].includes(key));
+  if (unknown !== undefined) throw new ShapeError(doing, `steps、${known.join("、")} 里的一项`, unknown);
+  const { encoding = first.encoding, task = first.task, length = first.length, steps, rate = first.rate } = given;
+  requireInteger(`${doing}，定走几步`, steps, 0, 100_000);
+  requireInteger(`${doing}，定长度`, length, first.length);
+  requireLength(taskOf(settledTask(named<TaskChoice>(task))), length);
+  const choices = {
+    encoding: settledEncoding(named<EncodingChoice>(encoding), first.heads),
+    task: settledTask(named<TaskChoice>(task)),
+  };
+  const setting = { ...first, second: { ...choices, length, steps, rate } };
+  const after = checked({ ...setting, ...setting.second, steps: steps || 1 }); // 0 步也要考，别的数一样要合适
+  const [was, is] = [setting, after].map((one) => sizes(one));
+  if (was !== is) throw new ShapeError(doing, `参数和第一段的同名、同形（${was}）`, is);
+  return setting;
+}
+
+/** 全部参数的名字和形状，一行字。 */
+function sizes(setting: Setting): string {
+  const { model, encoding } = built(setting), all = { ...initialParameters(model, 0), ...encoding.initial(0) };
+  return Object.entries(all).map(([name, { rows, columns }]) => `${name} ${rows}×${columns}`).join("，");
 }
 
 /** 每个数都在范围里，编码造得出来。 */
@@ -166,7 +255,7 @@ export function built(setting: Setting): { readonly task: Task; readonly model: 
   const vocabulary = 4 * Math.ceil(task.vocabulary.length / 4);
   const sizes = { vocabulary, answers: task.answers.length, layers, heads, dimension };
   const model = requireModel({ ...sizes, residual, norm, mlp, causal: !task.bidirectional });
-  const positions = Math.max(setting.length, ...setting.lengths);
+  const positions = Math.max(setting.length, ...setting.lengths, setting.second?.length ?? 0);
   return { task, model, encoding: trainable(setting.encoding, { dimension, heads, causal: model.causal, positions }) };
 }
 

@@ -9,7 +9,7 @@ import { requireOptions, ShapeError } from "@lib/errors.ts";
 import { zeros } from "@lib/matrix.ts";
 import { initialParameters } from "@lib/training/model.ts";
 import type { SeedRun } from "@lib/training/run.ts";
-import { built, type Setting } from "@lib/training/setting.ts";
+import { built, type Second, type Setting } from "@lib/training/setting.ts";
 
 /**
  * 一个种子的那块内存。
@@ -72,7 +72,7 @@ export function board(setting: Setting): Board {
 }
 
 /**
- * 曲线有几个点：每 ⌈steps/100⌉ 步一个。
+ * 曲线有几个点：每 ⌈steps/100⌉ 步一个；第二段的接在后面。
  *
  * @example
  * ```ts
@@ -80,10 +80,14 @@ export function board(setting: Setting): Board {
  * import { curvePoints } from "@lib/training/shared.ts";
  *
  * assert.deepEqual([1500, 150, 7].map((steps) => curvePoints({ steps })), [100, 75, 7]);
+ * assert.equal(curvePoints({ steps: 1500, second: { steps: 7 } }), 107);
  * ```
  */
-export function curvePoints({ steps }: Pick<Setting, "steps">): number {
-  return Math.ceil(steps / Math.ceil(steps / 100));
+export function curvePoints(
+  { steps, second }: Pick<Setting, "steps"> & { readonly second?: Pick<Second, "steps"> },
+): number {
+  const points = steps === 0 ? 0 : Math.ceil(steps / Math.ceil(steps / 100));
+  return points + (second ? curvePoints(second) : 0);
 }
 
 /**

@@ -110,7 +110,8 @@ function stop(): void {
 }
 
 /** 做完几成：走步占九成五，考占半成。 */
-function share(boards: readonly Board[], { steps }: Setting): number {
+function share(boards: readonly Board[], { steps: first, second }: Setting): number {
+  const steps = first + (second?.steps ?? 0);
   const each = boards.map(({ counters }) => counters[0] === stages.done ? 1 : 0.95 * counters[1]! / steps);
   return each.reduce((a, b) => a + b, 0) / boards.length;
 }

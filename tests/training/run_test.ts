@@ -1,7 +1,9 @@
 // 训练一遍：学得会，可重现，考得准，不合适的说出来。
 import assert from "node:assert/strict";
 import { initialParameters } from "@lib/training/model.ts";
+import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
 import { uniforms } from "@lib/random.ts";
+import { adamStart, adamStep, cosineRate } from "@lib/training/adam.ts";
 import { compiled } from "@lib/training/objective.ts";
 import { examine, runSeed } from "@lib/training/run.ts";
 import { built, settled, taskOf, type TrainOptions } from "@lib/training/setting.ts";
@@ -46,6 +48,78 @@ Deno.test("考：没训练过的像瞎猜；平移 100，相对的编码一句�
   const learned = { ...setting, encoding: { name: "learned" } as const };
   const parameters = { ...initialParameters(model, 1), ...built(learned).encoding.initial(1) };
   assert.throws(() => examine(learned, parameters, 8, 1, 1000), /现在是 1000/);
+});
+
+/** 一个没训练好的 RoPE，和它拉长 2 倍的样子。 */
+const quick = {
+  encoding: "RoPE",
+  task: "copy",
+  length: 6,
+  lengths: [6, 12],
+  steps: 12,
+  batch: 4,
+  dimension: 8,
+  trials: 32,
+} as const;
+const halved = { name: "RoPE", frequencies: [...inverseFrequencies(8, 10000)].map((f) => f / 2) } as const;
+
+Deno.test("第二段走 0 步：就是第一段的参数，换上角频率去考；曲线、参数和没有第二段的一样", () => {
+  const plain = settled(quick), first = runSeed(plain, 1);
+  const second = runSeed(settled({ ...quick, second: { encoding: halved, steps: 0 } }), 1);
+  assert.deepEqual([second.curve, second.parameters], [first.curve, first.parameters]);
+  const changed = settled({ ...quick, encoding: halved });
+  assert.deepEqual(second.accuracy, [6, 12].map((length) => examine(changed, first.parameters, length, 1)));
+  assert.notDeepEqual(second.accuracy, first.accuracy);
+  // 换一道题考：往回抄 2 个
+  const asked = runSeed(settled({ ...quick, second: { task: { name: "copy", back: 2 }, steps: 0 } }), 1);
+  const two = settled({ ...quick, task: { name: "copy", back: 2 } });
+  assert.deepEqual(asked.accuracy, [6, 12].map((length) => examine(two, first.parameters, length, 1)));
+});
+
+Deno.test("第二段：和拿着第一段的参数自己接着走的一样；句子更长，Adam 和学习率从头来；报到第几步", () => {
+  const options = { ...quick, second: { encoding: halved, length: 12, steps: 3, rate: 0.02 } }, reported: number[] = [];
+  const whole = runSeed(settled(options), 1, (step) => reported.push(step));
+  assert.deepEqual(runSeed(settled(options), 1), whole);
+  const first = runSeed(settled(quick), 1), after = settled({ ...quick, encoding: halved, length: 12 });
+  const { task, model, encoding } = built(after), next = uniforms(1.5e9 + 1, 0, 1), losses: number[] = [];
+  const objective = compiled(model, encoding, Float64Array.from({ length: 12 }, (_, i) => i));
+  let adam = adamStart(first.parameters);
+  for (let step = 0; step < 3; step++) {
+    const { loss, gradients } = objective.slope(adam.parameters, task.batch(next, 4, 12, 12));
+    losses.push(loss), adam = adamStep(adam, gradients, cosineRate(step, 3, 0.02));
+  }
+  objective.dispose();
+  assert.deepEqual(whole.curve, [...first.curve, ...losses]);
+  assert.deepEqual(whole.parameters, adam.parameters);
+  assert.deepEqual(whole.accuracy, [6, 12].map((length) => examine(after, adam.parameters, length, 1)));
+  assert.deepEqual(reported, [...Array.from({ length: 15 }, (_, n) => n + 1), 15, 15]);
+  assert.throws(() => runSeed(settled({ ...options, second: { ...options.second, rate: 1e6 } }), 1), /走到第 1[45] 步/);
+});
+
+Deno.test("第二段的设置：不写的跟第一段；没有第二段，钥匙里就没有这一项；不合适的说出来", () => {
+  assert.ok(!("second" in settled(quick)));
+  const { second } = settled({ ...quick, second: { steps: 0 } });
+  const { encoding, task, length, rate } = settled(quick);
+  assert.deepEqual(second, { encoding, task, length, steps: 0, rate });
+  assert.deepEqual(settled(settled({ ...quick, second: { steps: 0 } })).second, second);
+  assert.equal(settled({ ...quick, encoding: "learned", second: { length: 40, steps: 1 } }).second!.length, 40);
+  const says = (second: Record<string, unknown>, message: RegExp, encoding: TrainOptions["encoding"] = "RoPE") =>
+    assert.throws(() => settled({ ...quick, encoding, second } as never), message);
+  says(
+    { encoding: "T5", steps: 0 },
+    /无法接着训练第二段：需要参数和第一段的同名、同形（.*）：现在是.*bucketTable 32×1/,
+  );
+  says({ encoding: { name: "clip", clip: 2 }, steps: 0 }, /同名、同形/, "clip");
+  says({ task: "find", steps: 0 }, /同名、同形（embedding 8×8/);
+  says({ length: 5, steps: 1 }, /无法接着训练第二段，定长度：需要不小于 6 的整数：现在是 5/);
+  says({ length: 2000, steps: 1 }, /需要句子有 4 到 1024 个词元/);
+  says({ steps: -1 }, /无法接着训练第二段，定走几步：需要 0 到 100000 之间的整数：现在是 -1/);
+  says({}, /定走几步.*undefined/);
+  says({ steps: 1, rate: 0 }, /定学习率/);
+  says({ steps: 1, batch: 3 }, /需要 steps、encoding、task、length、rate 里的一项：现在是字符串 "batch"/);
+  says({ encoding: { name: "RoPE", frequencies: [1] }, steps: 0 }, /需要 4 个角频率：现在是 1/);
+  says({ task: { name: "copy", back: 9 }, steps: 0 }, /需要句子有 10 到 1024 个词元/);
+  assert.throws(() => settled({ ...quick, second: 100 as never }), /接着训练第二段：需要一组设置/);
 });
 
 Deno.test("学习率太大：训练停下来，说出第几步、该改什么", () => {

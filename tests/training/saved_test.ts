@@ -39,6 +39,7 @@ const changes: Partial<TrainOptions>[] = [
   { residual: true },
   { norm: true },
   { mlp: true },
+  { second: { steps: 0 } },
 ];
 
 Deno.test("换任何一个旋钮，都是另一把钥匙，给不出数；说得出差在哪", () => {
@@ -47,6 +48,12 @@ Deno.test("换任何一个旋钮，都是另一把钥匙，给不出数；说得
   for (const same of [{ name: "RoPE" }, { name: "RoPE", base: 10000 }] as const) { // 默认值写不写都一样
     assert.equal(lookUp({ ...knobs, encoding: same }, shelf).training, shelf[0]);
   }
+  // 有没有第二段，各是一把钥匙；第二段里换一个数也是
+  const two = stored({ ...knobs, second: { steps: 100 } }, 30);
+  assert.equal(lookUp(knobs, [two, ...shelf]).training, shelf[0]);
+  assert.match(lookUp(knobs, [two]).says, /差 1 处：second 是 \{.{50,60}……，现在是 没有。重跑大约 29 秒/);
+  assert.match(lookUp({ ...knobs, second: { steps: 99 } }, [two]).says, /差 1 处：second 是 .*。重跑大约 30 秒/);
+  assert.equal(lookUp({ ...knobs, second: { steps: 100, length: 16 } }, [two]).training, two);
   const names = new Set(changes.flatMap(Object.keys));
   assert.deepEqual(Object.keys(settled(knobs)).filter((name) => !names.has(name)), []);
   for (const change of changes) {

@@ -16,6 +16,20 @@ Deno.test("三个种子、两个线程：和在这个线程里一个一个训练
   assert.ok(seconds > 0);
 });
 
+Deno.test("有第二段：线程里的和这个线程里的一样，内存装得下；均分到两段的进度", () => {
+  const options = {
+    encoding: "RoPE",
+    task: "copy",
+    length: 6,
+    seeds: [1, 2],
+    ...small,
+    second: { length: 12, steps: 5 },
+  } as const;
+  const { runs } = train(options);
+  assert.deepEqual(runs, [1, 2].map((seed) => runSeed(settled(options), seed)));
+  assert.equal(runs[0]!.curve.length, 40 + 5);
+});
+
 Deno.test("发散：线程里的错误，在这里用中文说出来；之后还能再训练", () => {
   const options = { encoding: "RoPE", task: "copy", length: 6, seeds: [1], ...small } as const;
   assert.throws(() => train({ ...options, rate: 1e5 }), {
@@ -37,6 +51,7 @@ Deno.test("共用的内存：写进去再读出来，一个数也不差；大小
   assert.deepEqual(read(place, setting, 1), run);
   assert.throws(() => write(place, { ...run, curve: [] }), /无法交出训练的结果：需要 \d+ 个数/);
   assert.deepEqual([1, 100, 101, 1500].map((steps) => curvePoints({ steps })), [1, 100, 51, 100]);
+  assert.deepEqual([0, 1, 1000].map((more) => curvePoints({ steps: 1500, second: { steps: more } })), [100, 101, 200]);
 });
 
 Deno.test("均值和离散：手算", () => {
