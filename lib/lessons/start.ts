@@ -47,7 +47,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   被冲散: { post: "一楼", quote: "过 w、q 的 project 后也会变形冲散", lesson: "13" },
   不够灵活: { post: "一楼", quote: "预定义的，非可训练参数，不够灵活", lesson: "13" },
   限长就不重要: { post: "二楼", quote: "限制输入长度以后好像也不是那么重要", lesson: "39" },
-  四个字能外推: { post: "五楼", quote: "只用四长度语句训练后，能外推到更长的情景下", lesson: "91" },
+  四个字能外推: { post: "五楼", quote: "只用四长度语句训练后，能外推到更长的情景下", lesson: "40" },
   鲁棒性更强: { post: "六楼", quote: "确实有外推性，而且应对输入的鲁棒性更强了", lesson: "01、31" },
 };
 

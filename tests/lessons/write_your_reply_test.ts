@@ -9,6 +9,7 @@ import {
   type Reading,
   replyProperties,
   trainedProperties,
+  trainedWorst,
 } from "@lib/lessons/write_your_reply.ts";
 import { independentSpread } from "@lib/limits/decay_random.ts";
 import { display } from "@lib/plots/display.ts";
@@ -38,8 +39,7 @@ Deno.test("不适用的读法写原因，不看它的数；量出来不是数，
   assert.match(String(judged[display]()["text/plain"]), /甲\s+—\s+只有一个词元\s+不适用/);
   assert.match(String(judged[display]()["text/plain"]), /^一楼：“一句话”　判词：错/);
   assert.deepEqual(bill([judged]), [{
-    ...{ 谁: "一楼", 原话: "“一句话”", 判词: "错", 这样读成立: "—" },
-    ...{ 这样读不成立: "乙", 细讲: "第 07 课" },
+    ...{ 谁: "一楼", 原话: "“一句话”", 判词: "错", 成立的读法: "1 种里 0 种", 细讲: "第 07 课" },
   }]);
   assert.throws(() => judge("一楼", "一句话", 7, []), /无法判一句话：需要至少一种读法：现在一种也没有/);
 });
@@ -52,6 +52,12 @@ Deno.test("q、k 不相干：近处的分数不比远处散多少，就是两处
     assert.ok(Math.abs(ratio - near! / far!) < 1e-9);
     assert.ok(ratio > 0.8 && ratio < 1.25, `${ratio}`);
   }
+});
+
+Deno.test("四个字练、33 个字考：只提一个人全对，还提到两个人对不到六成", () => {
+  assert.equal(trainedWorst(0), 1);
+  assert.ok(trainedWorst(2) > 0.25 && trainedWorst(2) < 0.6, `${trainedWorst(2)}`);
+  assert.throws(() => trainedWorst(7), /无法取真训练过的成绩：这一组旋钮没有存过/);
 });
 
 Deno.test("练习 1：cos 2；当成度的、没转键的、正负号反的都说得出", () => {

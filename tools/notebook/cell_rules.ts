@@ -68,7 +68,7 @@ const parameters = wholeFile((context, cells) => {
   const knobs = cells[1]?.statements ?? [];
   for (const node of knobs.slice(0, -1)) {
     const line = context.sourceCode.text.slice(node.range[0]).split("\n")[0]!;
-    if (!/^const \w+ = [^;]+; *\/\/.*\p{Script=Han}/u.test(line)) {
+    if (!/^const [\w\p{Script=Han}]+ = [^;]+; *\/\/.*\p{Script=Han}/u.test(line)) {
       context.report({ node, message: "旋钮写成一行 const 名 = 值; // 单位和范围" });
     }
   }
