@@ -28,13 +28,13 @@ export function setKnobs(notebook: Notebook, knobs: Knobs): Notebook {
 
 /** 这一本有哪些旋钮。 */
 export function knobNames(notebook: Notebook): string[] {
-  return [...(parametersCell(notebook)?.source ?? "").matchAll(/^const (\w+) = [^;]*;/gm)].map((match) => match[1]!);
+  return [...(parametersCell(notebook)?.source ?? "").matchAll(/^const (\S+) = [^;]*;/gm)].map((match) => match[1]!);
 }
 
 /** `L=512` → `["L", "512"]`。 */
 export function parseKnobs(settings: readonly string[]): Knobs {
   return Object.fromEntries(settings.map((setting) => {
-    const match = /^(\w+)=(.+)$/s.exec(setting);
+    const match = /^([^\s=]+)=(.+)$/s.exec(setting);
     if (!match) throw new Error(`无法换旋钮：需要写成 --set L=512：现在是 ${setting}`);
     return [match[1]!, match[2]!];
   }));
