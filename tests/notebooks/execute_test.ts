@@ -86,6 +86,7 @@ Deno.test("换旋钮只动那个字面量", async () => {
   assert.match(changed.cells[2]!.source, /^const L = 512; \/\/ 长度.*\nconst d = "4"; \/\/ 维数/);
   assert.deepEqual(changed.cells.filter((c, i) => c !== notebook.cells[i]).length, 1);
   assert.throws(() => setKnobs(notebook, { q: "1" }), /无法换旋钮 q：.*现在有的是 L、d/);
+  assert.deepEqual(parseKnobs(["重跑=true"]), { 重跑: "true" }); // 旋钮也有中文名字的
   assert.throws(() => parseKnobs(["L"]), /需要写成 --set L=512：现在是 L/);
 });
 
