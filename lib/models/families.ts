@@ -56,8 +56,12 @@ export interface Family {
   readonly ratio?: string;
   /** 转多少在哪个字段；`null` 是这个类只会转整个头。 */
   readonly share?: string | null;
+  /** 转多少，5 版写死在代码里，顶层写的不看。 */
+  readonly fixedShare?: number;
   /** 几类层各有各的底数：层的类型 → 规则。 */
   readonly split?: Readonly<Record<string, SplitRule>>;
+  /** 4 版怎么看 `rope_scaling`，不写是通常的；见 {@linkcode Older}。 */
+  readonly older?: Older;
   /** 哪些层转，不写是都转；见 {@linkcode Turned}。 */
   readonly turned?: Turned;
   /** 窗口在哪个字段；不写是 `sliding_window`；`null` 是这个类不看窗口。 */
@@ -75,6 +79,10 @@ export interface Family {
     readonly last?: true;
     readonly rest?: string;
   };
+  /** 哪些层看全部，编号写在 `field`，别的层是 `rest`；没写就是 `missing`：都看全部，或都不看。 */
+  readonly indices?: { readonly field: string; readonly rest: string; readonly missing: "all" | "none" };
+  /** 每层一个字母，写在哪个字段；层数就是字母的个数。 */
+  readonly pattern?: string;
   /** `layer_types` 从 5 版才看；不写是两版都看（没有窗口可分的类都不看）。 */
   readonly typed?: 5;
   /** `layer_types` 里只许有哪几个词，两版各写各的；不写是认得的都行。 */
@@ -100,6 +108,20 @@ export interface Family {
   /** 特别的写法，各归一族：Phi-3、Phi-MoE、混元、千问第一代、GPT-J 的旋转，GPT-2、MPT 的分数倍数。 */
   readonly custom?: "phi3" | "phimoe" | "hunyuan" | "qwen" | "gptj" | "gpt2" | "mpt";
 }
+
+/**
+ * 4 版怎么看 `rope_scaling`：`ignored` 不看；`llama3` 写什么都当 llama3；`pair` 只许 type 和 factor 两个字段；
+ * `named` 非写 `rope_type` 不可；`renamed` 两个名字都认。通常两个都写了听 `type` 的，这两种听 `rope_type` 的。
+ *
+ * @source transformers 4.57.6：`modeling_nemotron.py`、`modeling_llama4.py`、`configuration_olmo2.py`、`rope_config_validation`
+ * @example
+ * ```ts
+ * import type { Older } from "@lib/models/families.ts";
+ *
+ * const nemotron: Older = "ignored";
+ * ```
+ */
+export type Older = "ignored" | "llama3" | "pair" | "named" | "renamed";
 
 /**
  * 哪些层转：都转、都不转、看 `no_rope_layers`、只有窗口的层、没有窗口的模型都转有的只转窗口的层、看 `attn_type_list`、
@@ -158,6 +180,7 @@ const rows: readonly Family[] = [
   {
     name: "llama4",
     types: ["llama4", "llama4_text"],
+    older: "llama3",
     pairing: "interleaved",
     share: null,
     turned: "no_rope_layers",
@@ -167,7 +190,7 @@ const rows: readonly Family[] = [
     nullHead: { 4: "filled", 5: "refused" },
   },
   { name: "mistral", types: ["mistral"], pairing: "half", share: null, nullHead: { 4: "fallback", 5: "filled" } },
-  { name: "mixtral", types: ["mixtral"], pairing: "half", share: null },
+  { name: "mixtral", types: ["mixtral"], older: "renamed", pairing: "half", share: null },
   { name: "ministral3", types: ["ministral3"], pairing: "half", share: null, since: 5, nullHead: refused },
   { ...qwen, name: "qwen2", types: ["qwen2"] },
   { ...qwen, name: "qwen3", types: ["qwen3"], nullHead: refused },
@@ -182,6 +205,7 @@ const rows: readonly Family[] = [
   {
     name: "qwen3_vl",
     types: ["qwen3_vl", "qwen3_vl_text"],
+    older: "named",
     window: null,
     pairing: "half",
     share: null,
@@ -191,15 +215,17 @@ const rows: readonly Family[] = [
   {
     name: "qwen3_vl_moe",
     types: ["qwen3_vl_moe", "qwen3_vl_moe_text"],
+    older: "named",
     window: null,
     pairing: "half",
     share: null,
     axes: { section: [24, 20, 20], interleaved: true },
   },
-  { name: "gemma", types: ["gemma"], window: null, pairing: "half", share: null, nullHead: refused },
+  { name: "gemma", types: ["gemma"], older: "renamed", window: null, pairing: "half", share: null, nullHead: refused },
   {
     name: "gemma2",
-    types: ["gemma2"],
+    types: ["gemma2", "vaultgemma"],
+    older: "renamed",
     pairing: "half",
     share: null,
     nullHead: refused,
@@ -209,6 +235,7 @@ const rows: readonly Family[] = [
   {
     name: "gemma3",
     types: ["gemma3", "gemma3_text"],
+    older: "named",
     pairing: "half",
     share: null,
     nullHead: refused,
@@ -219,6 +246,7 @@ const rows: readonly Family[] = [
   {
     name: "gemma3n",
     types: ["gemma3n", "gemma3n_text"],
+    older: "named",
     pairing: "half",
     share: null,
     nullHead: refused,
@@ -251,10 +279,11 @@ const rows: readonly Family[] = [
       sliding_attention: { theta: "local_rope_theta", scaled: true },
     },
   },
-  { name: "cohere", types: ["cohere"], window: null, pairing: "interleaved", share: null },
+  { name: "cohere", types: ["cohere"], older: "named", window: null, pairing: "interleaved", share: null },
   {
     name: "cohere2",
     types: ["cohere2"],
+    older: "named",
     pairing: "interleaved",
     share: null,
     every: { count: "sliding_window_pattern" },
@@ -264,6 +293,7 @@ const rows: readonly Family[] = [
   {
     name: "exaone4",
     types: ["exaone4"],
+    older: "renamed",
     pairing: "half",
     share: null,
     every: { count: "sliding_window_pattern" },
@@ -306,11 +336,12 @@ const rows: readonly Family[] = [
     nullHead: { 4: "filled", 5: "refused" },
     every: { count: 2 },
   },
-  { name: "olmo2", types: ["olmo", "olmo2"], window: null, pairing: "half", share: null },
+  { name: "olmo2", types: ["olmo", "olmo2"], older: "pair", window: null, pairing: "half", share: null },
   { name: "olmoe", types: ["olmoe"], derived: [4, 5], windowSince: 5, pairing: "half", share: null },
   {
     name: "olmo3",
     types: ["olmo3"],
+    older: "named",
     pairing: "half",
     share: null,
     every: { count: 4 },
@@ -332,7 +363,7 @@ const rows: readonly Family[] = [
     head: null,
   },
   { name: "gptj", types: ["gptj"], window: null, pairing: "interleaved", theta: null, head: null, custom: "gptj" },
-  { name: "glm", types: ["glm", "glm4"], window: null, pairing: "interleaved" },
+  { name: "glm", types: ["glm", "glm4"], older: "renamed", window: null, pairing: "interleaved" },
   { name: "glm4_moe", types: ["glm4_moe"], window: null, pairing: "half" },
   { name: "stablelm", types: ["stablelm"], derived: [4, 5], window: null, pairing: "half" },
   {
@@ -344,7 +375,7 @@ const rows: readonly Family[] = [
     share: "rope_pct",
   },
   { name: "persimmon", types: ["persimmon"], derived: [4, 5], window: null, pairing: "half" },
-  { name: "nemotron", types: ["nemotron"], window: null, pairing: "half", nullHead: filled },
+  { name: "nemotron", types: ["nemotron"], older: "ignored", window: null, pairing: "half", nullHead: filled },
   {
     name: "smollm3",
     types: ["smollm3"],
@@ -366,6 +397,7 @@ const rows: readonly Family[] = [
   {
     name: "granite",
     types: ["granite"],
+    older: "named",
     window: null,
     pairing: "half",
     share: null,
@@ -374,6 +406,7 @@ const rows: readonly Family[] = [
   {
     name: "granitemoe",
     types: ["granitemoe", "granitemoeshared"],
+    older: "named",
     pairing: "half",
     share: null,
     window: null,
@@ -383,6 +416,7 @@ const rows: readonly Family[] = [
   {
     name: "granitemoehybrid",
     types: ["granitemoehybrid"],
+    older: "named",
     window: null,
     pairing: "half",
     share: null,
@@ -394,13 +428,55 @@ const rows: readonly Family[] = [
   {
     name: "hunyuan_v1_dense",
     types: ["hunyuan_v1_dense"],
+    older: "renamed",
     window: null,
     pairing: "half",
     share: null,
     nullHead: refused,
     custom: "hunyuan",
   },
-  { name: "falcon", types: ["falcon"], window: null, pairing: "half", share: null, head: null },
+  { name: "falcon", types: ["falcon"], older: "renamed", window: null, pairing: "half", share: null, head: null },
+  {
+    name: "bamba",
+    types: ["bamba"],
+    older: "renamed",
+    nullHead: refused,
+    window: null,
+    pairing: "half",
+    fixedShare: 0.5,
+    layerType: "linear_attention",
+    indices: { field: "attn_layer_indices", rest: "linear_attention", missing: "none" },
+  },
+  {
+    name: "lfm2",
+    types: ["lfm2"],
+    older: "renamed",
+    nullHead: refused,
+    window: null,
+    pairing: "half",
+    share: null,
+    layerType: "full_attention",
+    indices: { field: "full_attn_idxs", rest: "conv", missing: "all" },
+  },
+  {
+    name: "qwen3_next",
+    types: ["qwen3_next"],
+    older: "named",
+    window: null,
+    pairing: "half",
+    nullHead: refused,
+    every: { count: "full_attention_interval", rest: "linear_attention" },
+  },
+  {
+    name: "nemotron_h",
+    types: ["nemotron_h"],
+    nullHead: refused,
+    window: null,
+    pairing: null,
+    since: 5,
+    turned: "none",
+    pattern: "hybrid_override_pattern",
+  },
   { ...still, name: "bloom", types: ["bloom"], encoding: "alibi" },
   { ...still, name: "mpt", types: ["mpt"], encoding: "alibi", custom: "mpt" },
   { ...still, name: "t5", types: ["t5"], encoding: "t5", head: "d_kv", scale: 1 },
@@ -436,6 +512,7 @@ const rows: readonly Family[] = [
   {
     name: "minimax",
     types: ["minimax"],
+    older: "renamed",
     pairing: "half",
     share: null,
     every: { count: 2, first: true, rest: "linear_attention" },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Family } from "@lib/models/families.ts";
+import { defaultsOf, type Family } from "@lib/models/families.ts";
 import { type Fields, integers, isFinite, isObject, type Note } from "@lib/models/fields.ts";
 
 const widths = integers(1, 2 ** 24), dimensions = integers(1, 65536);
@@ -62,9 +62,10 @@ export function headDimension(config: Fields, options: {
     config.refuse("head_dim", "不写（falcon 的类一读到它就报错）");
   }
   const written = head === null ? undefined : config.number(head, dimensions);
-  const nulled = head !== null && config.raw(head) === null, rule = family.nullHead?.[semantics] ?? "fallback";
-  const missing = family.custom === "hunyuan" && written === undefined; // 类的缺省值就是 null，自己补不上
-  if (missing || nulled && (rule === "refused" || rule === "fallback" && /dynamic|yarn|longrope/.test(type))) {
+  const bare = head !== null && config.raw(head) === undefined; // 没写的，有的类的缺省值就是 null
+  const nulled = head !== null && (bare ? defaultsOf(family, semantics)[head] : config.raw(head)) === null;
+  const rule = family.nullHead?.[semantics] ?? "fallback";
+  if (nulled && (rule === "refused" || rule === "fallback" && /dynamic|yarn|longrope/.test(type))) {
     config.refuse("head_dim", `写明的整数（${semantics} 版的 ${family.name} 遇到 null 会报错）`);
   }
   if (family.encoding === "t5") return config.must(head!, dimensions);

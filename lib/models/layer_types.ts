@@ -49,6 +49,8 @@ export function writtenTypes(config: Fields, options: {
 }): readonly string[] | undefined {
   const { family: { name, every, windowed, layerType, typed, turned, ...rest }, semantics, count, say } = options;
   const allowed = rest.allowed?.[semantics], all = `认得的层的类型（${known.slice(0, 4).join("、")} 等）`;
+  const raw = config.raw("layer_types"), one = `${count} 个词的一串（数组），一层一个`;
+  if (raw !== undefined && raw !== null && !Array.isArray(raw)) config.refuse("layer_types", one);
   const written = config.list("layer_types", allowed?.join("、") ?? all, (x): x is string => {
     return typeof x === "string" && (allowed ? allowed.includes(x) : known.includes(current(x)));
   });
@@ -91,10 +93,17 @@ export function defaultTypes(config: Fields, options: {
   readonly turned: readonly boolean[];
   readonly window: number | undefined;
 }): readonly string[] {
-  const { family: { every, layerType: usual = "full_attention", turned: which, name }, rule, turned, window } = options;
+  const { family: { every, indices, layerType: usual = "full_attention", turned: which, name }, rule, turned, window } =
+    options;
   const whole = turned.map(() => usual), near = "sliding_attention";
   if (which === "sliding_if_any" && window === undefined) { // 类里要除以 0
     return config.refuse("layer_types", `一层一个词（sliding_window 是 null，${name} 没有它就报错）`);
+  }
+  if (indices) {
+    const { field, rest, missing } = indices, index = integers(0, turned.length - 1);
+    const full = config.list(field, index.expected, (x): x is number => typeof x === "number" && index.holds(x));
+    if (full === undefined && missing === "all") return whole;
+    return whole.map((_, layer) => full?.includes(layer) ? "full_attention" : rest);
   }
   if (every) {
     const nth = typeof every.count === "number" ? every.count : config.must(every.count, integers(1, 10000));
@@ -108,4 +117,44 @@ export function defaultTypes(config: Fields, options: {
     if (rule === "early") return layer % 2 === 0 && layer < limit ? near : full;
     return layer >= limit ? near : full;
   });
+}
+
+/** 一层一个字母：哪个字母是哪种层。 */
+const letters: Readonly<Record<string, string>> = {
+  M: "linear_attention",
+  E: "moe",
+  "*": "full_attention",
+  "-": "mlp",
+};
+
+/**
+ * 一层一个字母的类型 `[层数]`（Nemotron-H）；不是这样写的族没有。写了 `layers_block_type` 就不看字母。
+ *
+ * @throws {RangeError} 有不认得的字母、不认得的词，或一个也没有
+ * @source transformers 5.23.0 `configuration_nemotron_h.py` 的 `_pattern_to_list`
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { familyOf } from "@lib/models/families.ts";
+ * import { fields } from "@lib/models/fields.ts";
+ * import { patternTypes } from "@lib/models/layer_types.ts";
+ *
+ * const json = { hybrid_override_pattern: "M*" }, options = { where: "", defaults: {}, owner: "nemotron_h", say: () => {} };
+ * assert.deepEqual(patternTypes(fields(json, options), familyOf("nemotron_h")), ["linear_attention", "full_attention"]);
+ * ```
+ */
+export function patternTypes(config: Fields, { pattern }: Family): readonly string[] | undefined {
+  if (pattern === undefined) return undefined;
+  const kinds = Object.values(letters), names = Object.keys(letters);
+  const expected = kinds.join("、"),
+    list = config.list("layers_block_type", expected, (x): x is string => {
+      return typeof x === "string" && kinds.includes(current(x));
+    });
+  config.raw(pattern); // 有了表，字母就不用看
+  if (list?.length) return list.map(current);
+  const word = [...config.word(pattern) ?? ""], sound = word.length > 0 && word.length <= 10000;
+  if (!sound || word.some((letter) => !names.includes(letter))) {
+    config.refuse(pattern, `一层一个字母（${names.join("、")}）`);
+  }
+  return word.map((letter) => letters[letter]!);
 }

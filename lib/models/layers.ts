@@ -5,7 +5,7 @@
  */
 import type { Family } from "@lib/models/families.ts";
 import { type Fields, integers, type Note } from "@lib/models/fields.ts";
-import { defaultTypes, writtenTypes } from "@lib/models/layer_types.ts";
+import { defaultTypes, patternTypes, writtenTypes } from "@lib/models/layer_types.ts";
 
 /** 最多几层：现在最深的模型一百多层，再多是写错了。 */
 const mostLayers = 10000;
@@ -53,11 +53,12 @@ export function layerShapes(config: Fields, options: {
   readonly semantics: 4 | 5;
   readonly say: (note: Note) => void;
 }): readonly LayerShape[] {
-  const { family, semantics, say } = options, count = config.must(layerCount, integers(1, mostLayers));
+  const { family, semantics, say } = options, pattern = patternTypes(config, family);
+  const count = pattern?.length ?? config.must(layerCount, integers(1, mostLayers));
   const window = windowOf(config, family, semantics), turned = turnedLayers(config, family, count, say);
   const rule = typeof family.windowed === "object" ? family.windowed[semantics] : family.windowed;
   const written = writtenTypes(config, { family, semantics, count, say });
-  const types = [...written ?? defaultTypes(config, { family, rule, turned, window })];
+  const types = [...pattern ?? written ?? defaultTypes(config, { family, rule, turned, window })];
   if (family.every?.last) types[count - 1] = "full_attention";
   return types.map((type, layer) => {
     const narrow = /sliding|chunked/.test(type) || rule === "full" && type === "full_attention";
@@ -69,7 +70,18 @@ export function layerShapes(config: Fields, options: {
   });
 }
 
-const layerCount = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
+/**
+ * 层数的几个名字。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layerCount } from "@lib/models/layers.ts";
+ *
+ * assert.ok(layerCount.includes("num_layers"));
+ * ```
+ */
+export const layerCount: readonly string[] = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
 
 /** 窗口多大：有开关的要先打开；LongT5 写的是一边多宽。 */
 function windowOf(config: Fields, family: Family, semantics: 4 | 5): number | undefined {

@@ -154,7 +154,7 @@ function differences(
   theirs: readonly LayerReading[],
   versions: readonly [number, number],
 ): Note[] {
-  const found = new Map<string, Note>();
+  const found = new Map<string, Note>(), met = new Map<Float64Array, Float64Array>();
   mine.forEach((layer, n) => {
     const far = theirs[n]!;
     const say = (what: string, a: string | number, b: string | number) => {
@@ -162,6 +162,9 @@ function differences(
       if (a !== b && !found.has(what)) found.set(what, { kind: "矛盾", text });
     };
     for (const { what, of } of compared) say(what, of(layer), of(far));
+    // 一样的层共用同一串：比过的不再比。
+    if (met.get(layer.inverseFrequencies) === far.inverseFrequencies) return;
+    met.set(layer.inverseFrequencies, far.inverseFrequencies);
     const pair = layer.inverseFrequencies.findIndex((f, i) => f !== far.inverseFrequencies[i]);
     if (pair < 0 || layer.rotaryDimension !== far.rotaryDimension) return;
     say("角频率", `从第 ${pair} 对起是 ${layer.inverseFrequencies[pair]}`, `${far.inverseFrequencies[pair]}`);

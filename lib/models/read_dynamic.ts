@@ -26,9 +26,12 @@ import type { Scaled } from "@lib/scaling/scaled.ts";
  * ```
  */
 export function readDynamic(rotation: Rotation, scaling: Fields): Scaled {
-  const { config, family, dimension, parameters: { base } } = rotation, max = maxPosition(config);
+  const { config, family, semantics, dimension, parameters: { base } } = rotation, max = maxPosition(config);
   const length = lengthNow(rotation, max), factor = scaling.must("factor", ranges.factor);
   const alpha = family.custom === "hunyuan" ? scaling.number("alpha", ranges.factor) : undefined;
+  if (family.custom === "hunyuan" && semantics === 4 && scaling.raw("alpha") === undefined) {
+    scaling.refuse("alpha", `一个数（4 版的 ${family.name} 没有它就报错）`);
+  }
   if (alpha !== undefined) {
     rotation.say({ kind: "规则", text: `alpha ${alpha}：不超过 ${max} 时用它，再长就不看它，按 factor 走` });
   }

@@ -13,13 +13,14 @@ import { frequencies } from "@lib/models/frequencies.ts";
 import { guessed } from "@lib/models/generic.ts";
 import { headDimension, latentRotary, layerHead } from "@lib/models/heads.ts";
 import type { LayerReading } from "@lib/models/layer_reading.ts";
-import { layerShapes } from "@lib/models/layers.ts";
+import { layerCount, layerShapes } from "@lib/models/layers.ts";
 import { trainedLength } from "@lib/models/lengths.ts";
 import { otherEncoding } from "@lib/models/other_encodings.ts";
 import { remarkFamily, remarkLengths, remarkRotation } from "@lib/models/remarks.ts";
 import { type RopeParameters, ropeParameters } from "@lib/models/rope_parameters.ts";
 import { layerDivisor, softmaxScale } from "@lib/models/softmax_scale.ts";
 import type { TextConfig } from "@lib/models/text_config.ts";
+import { refuseUnreadable } from "@lib/models/unreadable.ts";
 import { remarkUnused } from "@lib/models/unused.ts";
 import { axialPart } from "@lib/models/vision.ts";
 
@@ -54,11 +55,17 @@ export function readLayers(
   if (row.since === 5 && semantics === 4) {
     throw new RangeError(explain(`读 ${text.where}model_type`, "transformers 4 有的类型", text.type));
   }
+  if (row.name === "" && layerCount.every((name) => config.raw(name) === undefined)) {
+    const expected = "认得的类型；不认得的要写层数 num_hidden_layers（没写，没法照 Llama 的读）";
+    config.refuse("model_type", expected, text.type || undefined);
+  }
   remarkFamily(text.type, config, { family: row, semantics, say });
   remarkLengths(config, say);
   const family = row.name === "" ? guessed(config, say) : row;
   const other = otherEncoding(config, family, say);
-  const layers = layerShapes(config, { family, semantics, say }).map((shape, layer) => {
+  const shapes = layerShapes(config, { family, semantics, say }), types = [...new Set(shapes.map(({ type }) => type))];
+  if (family.encoding === undefined) refuseUnreadable(config, { family, semantics, types });
+  const layers = shapes.map((shape, layer) => {
     const wide = family.name === "gemma4" ? layerHead(config, layer, shape.type) : undefined;
     const context = { config, family, semantics, sequenceLength, say, shape, wide },
       key = JSON.stringify([shape, wide]);

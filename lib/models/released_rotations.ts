@@ -119,19 +119,3 @@ export const releasedRotations: readonly ReleasedRotation[] = list.rotations as 
 export function turnedShare({ head, turned, share }: ReleasedRotation): number | undefined {
   return head !== null && turned !== null ? turned / head : share;
 }
-
-/**
- * 图上的横坐标：写明的最长位置（词元）；没写，就是缩放里写的拉长以前的长度；都没有是 `undefined`。
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { declaredLength, releasedRotations } from "@lib/models/released_rotations.ts";
- *
- * const length = (name: string) => declaredLength(releasedRotations.find(({ model }) => model === name)!);
- * assert.deepEqual(["LLaMA-3.1 8B/70B", "DeepSeek-V3", "Qwen1.5"].map(length), [131072, 4096, undefined]);
- * ```
- */
-export function declaredLength({ length, scaling }: ReleasedRotation): number | undefined {
-  return length ?? scaling?.original;
-}

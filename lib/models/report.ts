@@ -97,7 +97,7 @@ const columns: ReadonlyArray<readonly [title: string, cell: (group: Group) => st
 
 /** 有没有注意力的分数：Mamba、线性注意力、卷积的层没有。 */
 function attends({ layerType }: LayerReading): boolean {
-  return !/linear|conv|moe/.test(layerType);
+  return !/linear|conv|moe|mlp/.test(layerType);
 }
 
 function row(group: Group): string[] {

@@ -7,7 +7,7 @@
  * @module
  */
 import { defaultsOf, type Family } from "@lib/models/families.ts";
-import { type Fields, isObject, type Note, type Range } from "@lib/models/fields.ts";
+import { type Fields, fields, isObject, type Note, type Range } from "@lib/models/fields.ts";
 
 /** 底数许是多少。 */
 const bases: Range = { expected: "大于 1 的有限数", holds: (x) => x > 1 && x < Infinity };
@@ -111,22 +111,60 @@ function fixed(config: Fields, options: Options): RopeParameters {
 /** 4 版：顶层几个字段，加一个 `rope_scaling`。 */
 function older(config: Fields, options: Options): RopeParameters {
   const { family, layerType, say } = options, base = baseOf(config, options);
-  const whole = family.share === null, share = config.number(family.share ?? "partial_rotary_factor", shares) ?? 1;
+  const whole = family.share === null, share = shareOf(config, options) ?? 1;
+  refuseNullShare(config, options);
   if (whole && share < 1) {
     config.refuse("partial_rotary_factor", `1（4 版的 ${family.name} 只会转整个头，别的一跑就报错）`);
   }
   if (config.raw("rope_parameters")) say({ kind: "矛盾", text: `${config.where}rope_parameters：4 版不看这个字段` });
-  const scaling = family.split?.[layerType]?.scaled === false ? undefined : config.inside("rope_scaling");
+  const unscaled = family.older === "ignored" || family.split?.[layerType]?.scaled === false;
+  const scaling = unscaled ? undefined : config.inside("rope_scaling");
   if (scaling === undefined) return { type: "default", ...base, share, perLayer: false };
-  const type = scaling.word("type") ?? scaling.word("rope_type");
-  clash(scaling, "4 版听 type 的", say);
-  return {
-    type: type ?? scaling.refuse("rope_type", "一个类型（没有它 4 版报错，5 版当作 default）"),
-    ...base,
-    share,
-    scaling,
-    perLayer: false,
-  };
+  return { type: olderType(scaling, options), ...base, share, scaling, perLayer: false };
+}
+
+/** 顶层写的份额；5 版写死的不看。 */
+function shareOf(config: Fields, { family: { fixedShare, share }, semantics }: Options): number | undefined {
+  return (semantics === 5 ? fixedShare : undefined) ?? config.number(share ?? "partial_rotary_factor", shares);
+}
+
+/**
+ * 份额写成 `null`：4 版的类都拿它去乘，报错；5 版只有转一部分的类报错，顶层的只有 `keyed` 几家。
+ * 认得的才说：GPT-NeoX 的 4 版、PhiMoE 不看这个字段。
+ */
+function refuseNullShare(config: Fields, { family, semantics }: Options, scaling?: Fields): void {
+  const name = "partial_rotary_factor", inner = scaling?.raw(name), top = config.raw(name), row = family.name;
+  const expected = `一个数，或不写（${semantics} 版的 ${row} 遇到 null 会报错）`;
+  if (row === "" || row === "gpt_neox" && semantics === 4 || row === "phimoe" || family.since === "none") return;
+  if (semantics === 4) return top === null ? config.refuse(name, expected) : undefined;
+  if (inner === null && (family.share !== null || row === "glm4_moe_lite")) scaling!.refuse(name, expected);
+  if (top === null && inner === undefined && keyed.includes(row)) config.refuse(name, expected);
+}
+
+const keyed = ["phi", "stablelm", "persimmon", "nemotron"];
+
+function refuseNullType(scaling: Fields): never {
+  return scaling.refuse("rope_type", "一个类型，或不写（写成 null 就报错）", null);
+}
+
+/** 4 版的类型写在哪个名字里，各家不同。 */
+function olderType(scaling: Fields, { family, say }: Options): string {
+  const named = family.older === "named" || family.older === "renamed",
+    own = scaling.word("rope_type"),
+    old = scaling.word("type");
+  const type = (named ? own : undefined) ?? old ?? own;
+  if (scaling.raw(named ? "rope_type" : "type") === null && family.older !== "llama3") refuseNullType(scaling);
+  clash(scaling, `4 版听 ${named ? "rope_type" : "type"} 的`, say);
+  if (family.older === "llama3") {
+    if (type !== "llama3") {
+      say({
+        kind: "矛盾",
+        text: `rope_scaling 的类型是 ${type ?? "空的"}：4 版的 ${family.name} 不看，一律当作 llama3`,
+      });
+    }
+    return "llama3";
+  }
+  return type ?? scaling.refuse("rope_type", "一个类型（没有它 4 版报错，5 版当作 default）");
 }
 
 /** 5 版：一段 `rope_parameters`，几类层可以各写一份；旧名字 `rope_scaling` 写了就盖过它。 */
@@ -137,19 +175,21 @@ function newer(config: Fields, options: Options): RopeParameters {
   if (old && filled(config, "rope_parameters")) {
     say({ kind: "矛盾", text: "rope_scaling 和 rope_parameters 都写了：5 版用 rope_scaling" });
   }
-  const own = modern && nested(config, modern, options), flat = rule?.scaled === false ? undefined : old;
+  const own = modern && nested(config, modern, options);
+  const flat = rule?.scaled === false ? undefined : own && old && family.split ? merged(own, old, options) : old;
   const scaling = flat ?? own ?? (family.split ? undefined : modern), base = baseOf(config, options, scaling);
   // 分层的类把 rope_scaling 并进 { rope_type: "default" }：只写旧名字 type 的，类型还是 default。
-  const merged = family.split !== undefined && flat !== undefined, older = scaling?.word("type");
-  const type = scaling?.word("rope_type") ?? (merged ? undefined : older) ?? "default";
-  if (merged && older && type === "default" && older !== type) {
+  if (scaling?.raw("rope_type") === null) refuseNullType(scaling);
+  const over = family.split !== undefined && flat !== undefined, older = scaling?.word("type");
+  const type = scaling?.word("rope_type") ?? (over ? undefined : older) ?? "default";
+  if (over && older && type === "default" && older !== type) {
     say({
       kind: "矛盾",
       text: `rope_scaling.type 是 ${older.slice(0, 20)}：5 版的 ${family.name} 只认 rope_type，没有它就不缩放`,
     });
   }
-  const field = family.share ?? "partial_rotary_factor";
-  const share = scaling?.number("partial_rotary_factor", shares) ?? config.number(field, shares) ?? 1;
+  refuseNullShare(config, options, scaling);
+  const share = scaling?.number("partial_rotary_factor", shares) ?? shareOf(config, options) ?? 1;
   if (scaling) clash(scaling, "5 版听 rope_type 的", say);
   const perLayer = family.split !== undefined || own !== undefined;
   const rest = { perLayer, ...scaling ? { scaling } : {}, ...modern ? { outer: modern } : {} };
@@ -159,24 +199,26 @@ function newer(config: Fields, options: Options): RopeParameters {
   return { type, ...base, share: 1, ...rest };
 }
 
+/** 分层的类，5 版把 `rope_scaling` 盖在这一类层的参数上：它没写的，留着原来的。 */
+function merged(own: Fields, old: Fields, { family, say }: Options): Fields {
+  const json = Object.fromEntries([own, old].flatMap((one) => one.names.map((name) => [name, one.raw(name)])));
+  return fields(json, { where: old.where, defaults: {}, owner: family.name, say });
+}
+
 /** 5 版里空的一段等于没写。 */
 function filled(config: Fields, name: string): Fields | undefined {
   const value = config.raw(name);
   return isObject(value) && Object.keys(value).length === 0 ? undefined : config.inside(name);
 }
 
-/** 几类层各写一份的，取这一类的；类没有声明 `layer_types` 的，5 版不认这种写法。 */
+/** 几类层各写一份的，取这一类的；不分层的类里面的不看，文件里另写了 `layer_types` 也一样。 */
 function nested(config: Fields, modern: Fields, { family, layerType, say }: Options): Fields | undefined {
-  const declared = family.split ?? family.every ?? family.windowed ?? config.raw("layer_types");
-  const split = layerTypes.some((type) => isObject(modern.raw(type)));
-  if (!split) return undefined;
-  if (declared) {
-    return modern.inside(layerType) ?? (family.split ? undefined : modern.refuse(layerType, "这一类层的参数"));
-  }
-  say({
-    kind: "矛盾",
-    text: `${modern.where}里一类层写了一份：${family.name || "这个类"} 不分层的类型，5 版不看，当作没有缩放`,
-  });
+  if (!layerTypes.some((type) => isObject(modern.raw(type)))) return undefined;
+  if (family.split) return modern.inside(layerType);
+  const guess = family.name === "" && config.raw("layer_types"); // 不认识的类型写了层的类型：当作分层的
+  if (guess) return modern.inside(layerType) ?? modern.refuse(layerType, "这一类层的参数");
+  const who = family.name || "这个类";
+  say({ kind: "矛盾", text: `${modern.where}里一类层写了一份：${who} 不分层的类型，5 版不看，只看外面的` });
   return undefined;
 }
 
@@ -196,9 +238,9 @@ function clash(scaling: Fields, winner: string, say: (note: Note) => void): void
 function renamed(
   config: Fields,
   { type, scaling }: RopeParameters,
-  { family: { custom }, semantics }: Options,
+  { family: { axes, custom, name }, semantics }: Options,
 ): string {
-  if (type === "mrope") return "default";
+  if (type === "mrope" && (axes || name === "")) return "default"; // 别的类没有这一种
   if (custom === "qwen" && type === "default" && config.flag("use_dynamic_ntk")) return "ntk_steps";
   if (custom === "phi3" && (type === "su" || type === "yarn")) return "longrope";
   return custom === "hunyuan" && semantics === 5 && type === "dynamic" && scaling?.raw("alpha") ? "ntk_alpha" : type;

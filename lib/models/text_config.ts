@@ -4,6 +4,7 @@
  * @module
  */
 import { explain } from "@lib/errors.ts";
+import { repeatedKeys } from "@lib/models/repeated_keys.ts";
 import { isObject, type Json, type Note } from "@lib/models/fields.ts";
 
 /** 语言模型那一段可能叫的名字，先认前面的。 */
@@ -51,8 +52,12 @@ export interface TextConfig {
  * ```
  */
 export function textConfig(config: unknown): TextConfig {
+  const text = typeof config === "string" ? config : "";
   let json = typeof config === "string" ? parsed(config) : config, where = "", type = "", writtenBy = "";
-  const notes: Note[] = [];
+  const notes: Note[] = repeatedKeys(text).map((name) => ({
+    kind: "矛盾",
+    text: `${name.slice(0, 40)} 在一个对象里写了不止一遍：用最后一个`,
+  }));
   for (let depth = 0;; depth++) {
     if (!isObject(json)) {
       throw new RangeError(explain(`读 ${where.slice(0, -1) || "config.json"}`, "一个 JSON 对象", cut(json)));

@@ -32,7 +32,10 @@ const aboutPosition = [
     "local_attention",
   ],
   ...["sliding_window_pattern", "attention_multiplier", "query_pre_attn_scalar", "scale_attn_by_inverse_layer_idx"],
-  "scale_attn_weights",
+  // 哪些层有注意力、哪些层转，各家各写各的。
+  ...["attn_rotary_emb", "attn_layer_indices", "attn_layer_period", "attn_layer_offset", "hybrid_override_pattern"],
+  ...["full_attn_idxs", "full_attention_interval", "cross_attention_layers", "attention_head_dim", "hybrid_layer_ids"],
+  ...["use_mem_rope", "block_types", "attention_window_size", "scale_attn_weights"],
 ];
 
 /** 等于没写的值：关着的开关、空的、通常的。 */
