@@ -47,6 +47,11 @@ const wanted: Readonly<Record<string, TrainOptions>> = Object.fromEntries([
   ),
   ...everyEncoding("greeting_2", { task: { name: "greeting", others: 2 }, ...four }),
   ...everyEncoding("greeting_2_16", { task: { name: "greeting", others: 2 }, length: 16, lengths: [16, 33, 64, 128] }),
+  // 对照：句子一样长、步数一样多，训练时没有别人，考的时候才有。
+  ["greeting_16_RoPE", {
+    ...{ encoding: "RoPE", task: "greeting", length: 16, lengths: [16, 33, 64, 128] },
+    second: { steps: 0, task: { name: "greeting", others: 2 } },
+  }],
   ...(["NoPE", "sinusoidal", "T5", "clip", "RoPE"] as const).map((encoding) =>
     [`recall_${encoding}`, { encoding, task: "recall", length: 17, layers: 2, residual: true, norm: true }] as const
   ),

@@ -11,7 +11,7 @@ import { alibi } from "@lib/encodings/alibi.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
 import { clipDistance } from "@lib/encodings/shaw.ts";
 import { t5Bucket } from "@lib/encodings/t5.ts";
-import { requireInteger, requireOptions } from "@lib/errors.ts";
+import { requireInteger, requireOptions, ShapeError } from "@lib/errors.ts";
 import { randomSentence } from "@lib/lessons/four_tokens.ts";
 import { contestants } from "@lib/lessons/rung_runs.ts";
 import { weightShares } from "@lib/lessons/untrained_buckets.ts";
@@ -261,10 +261,16 @@ const handTable = Float64Array.from({ length: 32 }, (_, n) => n === 3 ? 1 : n < 
  * import assert from "node:assert/strict";
  * import { handProperties } from "@lib/lessons/four_rungs.ts";
  *
- * assert.equal(handProperties.length, 3);
+ * assert.equal(handProperties.length, 4);
  * ```
  */
 export const handProperties: ReadonlyArray<Property<number>> = [
+  {
+    name: "是 0 到 1 之间的数",
+    measure: (weight) => weight,
+    bound: { min: 0, max: 1 },
+    hint: "权重是份额；写成百分数的，除以 100",
+  },
   {
     name: "没训练过的也在分母里",
     measure: (weight) => weight,
@@ -278,9 +284,9 @@ export const handProperties: ReadonlyArray<Property<number>> = [
     hint: "隔 16 到 63 个的那 48 个，各是 e⁰ = 1",
   },
   {
-    name: "和 softmax 算的一样，差不到 0.001",
+    name: "和 softmax 算的一样，差不到 0.0005",
     measure: (weight) => weight - weightShares(handTable, 64).target,
-    bound: 0.001,
+    bound: 0.0005, // 三位小数，四舍五入最多差这么多
     hint: "分子是 e¹；分母是 e¹ + 15 e⁻¹ + 48",
   },
 ];
@@ -325,19 +331,44 @@ export const bucketProperties: ReadonlyArray<Property<number>> = [
  */
 export type Mend = (table: readonly number[], trained: number) => readonly number[] | undefined;
 
-/** 三张像训练出来的表：隔 3 个的是正的，别的训练过的在 −0.8 到 −1.2 之间。 */
-const tables = [0, 1, 2].map((n) =>
-  Array.from({ length: 32 }, (_, b) => b === 3 ? 1 + 0.1 * n : b < 16 ? -1 + 0.2 * Math.sin(b * (n + 2)) : 0)
-);
+/** 像训练出来的表：隔 3 个的是正的，别的训练过的在 −0.8 到 −1.2 之间，没训练过的是 0。 */
+const tableOf = (trained: number, n: number) =>
+  Array.from({ length: 32 }, (_, b) => b === 3 ? 1 + 0.1 * n : b < trained ? -1 + 0.2 * Math.sin(b * (n + 2)) : 0);
 
-/** 补三张表，看每一张。 */
-function mended(mend: Mend, look: (after: readonly number[], before: readonly number[]) => number): number[] {
-  return tables.map((table) => {
-    const after = mend([...table], 16);
-    if (!Array.isArray(after) && !ArrayBuffer.isView(after)) throw new TypeError("需要返回 32 个数");
-    return look(Array.from(after as ArrayLike<number>), table);
+/** 三张表，训练过的个数不一样：写死 16 的补不对。 */
+const tables = [16, 12, 20].map((trained, n) => ({ trained, table: tableOf(trained, n) }));
+
+/**
+ * 看练习 3 是不是还空着，用的一组参数：一张表，训练过几个。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mendSample } from "@lib/lessons/four_rungs.ts";
+ *
+ * const [table, trained] = mendSample;
+ * assert.ok(table[3]! > 0 && table[trained - 1]! < 0 && table[trained] === 0);
+ * ```
+ */
+export const mendSample: readonly [table: readonly number[], trained: number] = [tableOf(16, 0), 16];
+
+/** 补三张表，看每一张；±∞ 留给判分去说，别的不是数的当场说是第几号。 */
+function mended(
+  mend: Mend,
+  look: (after: readonly number[], before: readonly number[], trained: number) => number,
+): number[] {
+  return tables.map(({ table, trained }) => {
+    const after = mend([...table], trained);
+    if (!Array.isArray(after) && !ArrayBuffer.isView(after)) throw new ShapeError("补桶表", "返回 32 个数", after);
+    const values = Array.from(after as ArrayLike<number>);
+    const bad = values.findIndex((b) => typeof b !== "number" || Number.isNaN(b));
+    if (bad >= 0) throw new ShapeError("补桶表", `${bad} 号桶是有限的数`, values[bad]);
+    return look(values, table, trained);
   });
 }
+
+/** 训练过、又不是目标的那些。 */
+const othersOf = (table: readonly number[], trained: number) => table.filter((_, b) => b < trained && b !== 3);
 
 /**
  * 练习 3（写代码）的判分：补没训练过的桶。
@@ -347,25 +378,31 @@ function mended(mend: Mend, look: (after: readonly number[], before: readonly nu
  * import assert from "node:assert/strict";
  * import { mendProperties } from "@lib/lessons/four_rungs.ts";
  *
- * assert.equal(mendProperties[1]!.measure((table) => table), 0); // 原样还回来，训练过的没动
+ * assert.equal(mendProperties[0]!.measure((table) => table), 0); // 原样还回来，个数没变
  * ```
  */
 export const mendProperties: ReadonlyArray<Property<Mend>> = [
   {
-    name: "还是 32 个有限的数",
-    measure: (mend) =>
-      Math.max(...mended(mend, (after) => after.length === 32 && after.every(Number.isFinite) ? 0 : 1)),
+    name: "还是 32 个数：多了（+）或者少了（−）几个",
+    measure: (mend) => mended(mend, (after) => after.length - 32).find((more) => more !== 0) ?? 0,
+    bound: 0,
+    hint: "训练过的也要一起还回来",
+  },
+  {
+    name: "每个都是有限的数：±∞ 有几个",
+    measure: (mend) => Math.max(...mended(mend, (after) => after.filter((b) => !Number.isFinite(b)).length)),
     bound: 0,
     hint: "−∞ 是掩码，不是偏置：远处的词元就永远看不见了",
   },
   {
-    name: "训练过的没动",
+    name: "训练过的没动：差得最多的",
     measure: (mend) =>
       Math.max(
-        ...mended(mend, (after, before) => Math.max(...before.slice(0, 16).map((b, n) => Math.abs(b - after[n]!)))),
+        ...mended(mend, (after, before, trained) =>
+          Math.max(...before.slice(0, trained).map((b, n) => Math.abs(b - after[n]!)))),
       ),
-    bound: 0,
-    hint: "只改第 16 个往后的；trained 是训练过几个",
+    bound: 1e-6, // 写成 Float32Array 也行
+    hint: "只改 trained 号往后的；训练过几个不一定是 16，12、20 也要行",
   },
   {
     name: "256 个词元，隔 3 个的权重是补之前的几倍",
@@ -375,9 +412,23 @@ export const mendProperties: ReadonlyArray<Property<Mend>> = [
     hint: "没训练过的是 0，比别的训练过的都高；换成训练过的、不是目标的一个",
   },
   {
-    name: "远处没有被掩住：256 个词元，没训练过的桶占的权重",
-    measure: (mend) => Math.min(...mended(mend, (after) => weightShares(after, 256).untrained)),
-    bound: { min: 0.1 },
+    name: "没训练过的，一个也没有高过练过的别的桶：最多高多少",
+    measure: (mend) =>
+      Math.max(
+        ...mended(mend, (after, before, trained) =>
+          Math.max(...after.slice(trained)) - Math.max(...othersOf(before, trained))),
+      ),
+    bound: { max: 1e-6 },
+    hint: "还有漏补的：从 trained 号到 31 号，一个不落；训练过几个不一定是 16",
+  },
+  {
+    name: "远处没有被掩住：没训练过的，比练过的最低的最多低多少",
+    measure: (mend) =>
+      Math.max(
+        ...mended(mend, (after, before, trained) =>
+          Math.min(...othersOf(before, trained)) - Math.min(...after.slice(trained))),
+      ),
+    bound: { max: 1 },
     hint: "补得太低，远处就看不见了：训练过的里挑一个",
   },
 ];

@@ -12,7 +12,7 @@ import { assertKnobs } from "@lib/notebook/knobs.ts";
 import { initialParameters } from "@lib/training/model.ts";
 import { compiled } from "@lib/training/objective.ts";
 import { runSeed } from "@lib/training/run.ts";
-import { lookUp, type SavedTraining } from "@lib/training/saved.ts";
+import { claimable, lookUp, type SavedTraining } from "@lib/training/saved.ts";
 import { built, type Setting, settled, type TrainOptions } from "@lib/training/setting.ts";
 import { shelf, trainOrSaved } from "@lib/training/shelf.ts";
 import type { Parameters } from "@lib/training/tensor.ts";
@@ -32,7 +32,7 @@ export interface Contest {
   readonly entries: ReadonlyArray<Contestant & { readonly training: SavedTraining }>;
   /** 数从哪来；没有数，就是怎么办。 */
   readonly says: string;
-  /** 有数是 `true`，没有就是原因：交给 `check` 的 `when`。 */
+  /** 有数，而且是课里自己的旋钮，是 `true`；不是就是原因：交给 `check` 的 `when`。 */
   readonly when: true | string;
 }
 
@@ -60,17 +60,22 @@ export function contest(
 ): Contest {
   assertKnobs();
   requireBoolean("比一次，定重跑", rerun);
-  const known = rerun ? [] : shelf(); // 架子读一次就够
+  const known = shelf(); // 架子读一次就够
   const found = contestants.filter(({ name }) => names.includes(name)).map((one) => {
     const all = { ...options, encoding: one.encoding };
-    return { ...one, ...(rerun ? trainOrSaved(all, true) : lookUp(all, known)) };
+    return { ...one, ...(rerun ? trainOrSaved(all, true, known) : lookUp(all, known)) };
   });
   if (found.length === 0) throw new RangeError(`无法比一次：需要认得的编码：现在是 ${names.join("、")}`);
   const missing = found.find(({ training }) => !training);
-  if (missing) return { entries: [], says: `${missing.name}：${missing.says}`, when: "这一组旋钮没有存过，也没有重跑" };
-  const entries = found.map((one) => ({ ...one, training: one.training! }));
+  if (missing) {
+    const seconds = found.reduce((sum, one) => sum + (one.training ? one.training.seconds : one.seconds ?? 0), 0);
+    const all = `这一格 ${found.length} 份，重跑一共大约 ${Math.ceil(seconds)} 秒。`;
+    return { entries: [], says: `${missing.name}：${missing.says}${all}`, when: claimable(missing) };
+  }
+  const entries = found.map((one) => ({ ...one, training: one.training! })), when = found.map(claimable);
   const seeds = entries[0]!.training.setting.seeds.length;
-  return { entries, says: `${entries.length} 份，各 ${seeds} 个种子，${rerun ? "现场训练的" : "存着的"}`, when: true };
+  const says = `${entries.length} 份，各 ${seeds} 个种子，${rerun ? "现场训练的" : "存着的"}`;
+  return { entries, says, when: when.find((one) => one !== true) ?? true };
 }
 
 /**
@@ -86,8 +91,8 @@ export function contest(
  * assert.deepEqual(marks(none, "RoPE", 33), []);
  * ```
  */
-export function marks({ entries, when }: Contest, name: string, length: number): number[] {
-  if (when !== true) return [];
+export function marks({ entries }: Contest, name: string, length: number): number[] {
+  if (entries.length === 0) return [];
   const one = entries.find((entry) => entry.name === name);
   if (!one) throw new RangeError(`无法查成绩：需要考过的一份：现在是 ${name}`);
   return scoresAt(one.training, length);
@@ -108,7 +113,7 @@ export function marks({ entries, when }: Contest, name: string, length: number):
  * ```
  */
 export function sheet(given: Contest, lengths: readonly number[]): Array<Record<string, string>> {
-  if (given.when !== true) return [{ 没有数: given.says }];
+  if (given.entries.length === 0) return [{ 没有数: given.says }];
   return given.entries.map(({ name }) => ({
     编码: name,
     ...Object.fromEntries(lengths.map((length) => [`${length} 个字`, spreadText(marks(given, name, length))])),

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { ShapeError } from "@lib/errors.ts";
 import { brokenAt } from "@lib/lessons/json_place.ts";
-import { firstBelow, stairAt } from "@lib/lessons/released_bases.ts";
+import { firstBelow, reachOf, stairAt } from "@lib/lessons/released_bases.ts";
 import type { LayerReading } from "@lib/models/layer_reading.ts";
-import { readConfig, type Reading } from "@lib/models/read_config.ts";
+import { readConfig } from "@lib/models/read_config.ts";
 import { layerSpans, visible } from "@lib/models/report.ts";
 import { textConfig } from "@lib/models/text_config.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
@@ -25,11 +26,9 @@ import type { BasePoint } from "@lib/plots/base_length.ts";
  * ```
  */
 export interface Pasted {
-  /** 每层怎么转，规则和假定在 `notes`。 */
-  readonly reading: Reading;
   /** 一样的层合成一行，交给 `table`。 */
   readonly rows: ReadonlyArray<Readonly<Record<string, string | number>>>;
-  /** 用了哪条规则、从哪个字段，一行一条。 */
+  /** 用了哪条规则、从哪个字段，一行一条；没有读出来，就是坏在哪。 */
   readonly said: readonly string[];
   /** 图上的点：一种底数一个；画不出是空的。 */
   readonly points: readonly BasePoint[];
@@ -38,21 +37,31 @@ export interface Pasted {
 }
 
 /**
- * 读贴进来的文字。
+ * 读贴进来的文字。坏了不抛错，后面的格照跑：`said` 说坏在哪，一个点也没有。
  *
- * @throws {RangeError} 不是 JSON：第几行第几列，该有什么；或一个字段写错：哪个字段，能写什么
  * @throws {KnobError} 旋钮没通过
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { readPasted } from "@lib/lessons/pasted_config.ts";
  *
- * assert.throws(() => readPasted('{"rope_theta": 1e4,}'), /第 1 行第 20 列：需要一个带双引号的名字：现在是“}”/);
- * assert.throws(() => readPasted('{"model_type": "llama", "rope_theta": "1e4"}'), /无法读 rope_theta：需要/);
+ * assert.match(readPasted('{"rope_theta": 1e4,}').said[0]!, /第 1 行第 20 列：需要一个带双引号的名字：现在是“}”/);
+ * assert.match(readPasted('{"model_type": "llama", "rope_theta": "1e4"}').said[0]!, /无法读 rope_theta：需要/);
  * ```
  */
 export function readPasted(text: unknown): Pasted {
   assertKnobs();
+  try {
+    return read(text);
+  } catch (error) {
+    // 只接说得清的两种；别的是程序自己错了，照抛
+    if (!(error instanceof RangeError || error instanceof ShapeError)) throw error;
+    const rows = [{ 贴的那份: "没有读出来" }];
+    return { rows, said: [visible(error.message)], points: [], verdicts: ["没有读出来，图上没有它的点"] };
+  }
+}
+
+function read(text: unknown): Pasted {
   const broken = typeof text === "string" ? brokenAt(text) : undefined;
   if (broken) {
     const { line, column, expected, found } = broken;
@@ -60,7 +69,7 @@ export function readPasted(text: unknown): Pasted {
       `无法读贴的 config.json 第 ${line} 行第 ${column} 列：需要${expected}：现在是${visible(found)}`,
     );
   }
-  const reading = readConfig(text), turned = reading.layers.filter(({ encoding }) => encoding === "rope");
+  const { layers, notes, modelType } = readConfig(text), turned = layers.filter(({ encoding }) => encoding === "rope");
   const declared = declaredIn(textConfig(text).json);
   const kinds = [...Map.groupBy(turned, kindOf).values()].flatMap((group) => {
     const { base, trainedLength } = group[0]!, length = declared ?? trainedLength;
@@ -70,14 +79,19 @@ export function readPasted(text: unknown): Pasted {
     return [{ point: { name, length, base, ...original }, layer: group[0]!.layer }];
   });
   return {
-    reading,
-    rows: [...Map.groupBy(reading.layers, (one) => `${kindOf(one)} ${one.encoding}`).values()].map(row),
-    said: reading.notes.map(({ kind, text }) => visible(`${kind}  ${text}`)),
+    rows: [...Map.groupBy(layers, (one) => `${kindOf(one)} ${one.encoding}`).values()].map((group) =>
+      row(group, modelType)
+    ),
+    said: notes.map(({ kind, text }) => visible(`${kind}  ${text}`)),
     points: kinds.map(({ point }) => point),
     verdicts: kinds.length > 0
       ? kinds.map(({ point, layer }) =>
         // 随长度变的缩放，按写明的长度打开
-        verdict(point, readConfig(text, { layer, sequenceLength: point.length }).layers[0]!)
+        verdict(
+          point,
+          readConfig(text, { layer, sequenceLength: Math.min(point.length, 2 ** 32) }).layers[0]!,
+          modelType,
+        )
       )
       : [missing(turned)],
   };
@@ -95,8 +109,8 @@ function declaredIn(json: Readonly<Record<string, unknown>>): number | undefined
   return found as number | undefined;
 }
 
-function row(group: readonly LayerReading[]): Record<string, string | number> {
-  const one = group[0]!;
+function row(group: readonly LayerReading[], modelType: string): Record<string, string | number> {
+  const one = group[0]!, { window } = one;
   return {
     层: layerSpans(group.map(({ layer }) => layer)),
     编码: one.encoding,
@@ -104,7 +118,7 @@ function row(group: readonly LayerReading[]): Record<string, string | number> {
     底数: one.base === undefined ? "没有" : String(one.base),
     缩放: one.ropeType ?? "没有",
     训练长度: one.trainedLength === undefined ? "没写" : String(one.trainedLength),
-    窗口: one.window === undefined ? "全部" : String(one.window),
+    窗口: window === undefined ? "全部" : `${window}${reachOf(modelType, window) === window ? "" : "（左右合计）"}`,
   };
 }
 
@@ -112,12 +126,12 @@ function row(group: readonly LayerReading[]): Record<string, string | number> {
 const farthest = 2 ** 20;
 
 /** 这个点在阶梯的哪一边；照它自己的角频率、自己的窗口，隔几个第一次变负。 */
-function verdict({ name, length, base }: BasePoint, layer: LayerReading): string {
+function verdict({ name, length, base }: BasePoint, layer: LayerReading, modelType: string): string {
   const step = stairAt(length), { inverseFrequencies, headDimension, rotaryDimension, ropeType, window } = layer;
   const side = step === 0
     ? "比 1024 短，阶梯没有算"
     : `这一级 ${Math.round(step)}，在阶梯${base < step ? "以下" : "以上"}`;
-  const seen = Math.min(length, window ?? length, farthest);
+  const seen = Math.min(length, window === undefined ? length : reachOf(modelType, window), farthest);
   const first = firstBelow(inverseFrequencies, (headDimension - rotaryDimension) / 2, seen);
   const own = first === undefined ? `${seen} 以内不变负` : `隔 ${first} 个第一次变负`;
   return `${name}：长度 ${length}，底数 ${base}，${side}；照它自己的（转 ${rotaryDimension} 维，缩放 ${ropeType}，看 ${seen} 个），${own}`;

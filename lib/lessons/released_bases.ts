@@ -4,14 +4,9 @@
  * @module
  */
 import { inverseFrequencies, proportionalFrequencies } from "@lib/encodings/frequencies.ts";
-import { requireInteger, requireVector } from "@lib/errors.ts";
+import { requireInteger, requireNumber, requireVector } from "@lib/errors.ts";
 import shipped from "@lib/limits/base_bounds.json" with { type: "json" };
-import {
-  declaredLength,
-  type ReleasedBase,
-  type ReleasedRotation,
-  releasedRotations,
-} from "@lib/models/released_rotations.ts";
+import { type ReleasedBase, type ReleasedRotation, releasedRotations } from "@lib/models/released_rotations.ts";
 import { assertKnobs } from "@lib/notebook/knobs.ts";
 import { type BaseLabel, type BasePoint, drawBaseLength } from "@lib/plots/base_length.ts";
 import type { Picture } from "@lib/plots/picture.ts";
@@ -73,7 +68,7 @@ export interface DrawnBase extends BasePoint {
 }
 
 /**
- * 画得出的每一条：底数和长度都读到了；几种层各有底数的，一种层一条。
+ * 画得出的每一条：底数和写明的长度都读到了；几种层各有底数的，一种层一条。
  *
  * @example Gemma 3 有两条
  * ```ts
@@ -84,8 +79,8 @@ export interface DrawnBase extends BasePoint {
  * ```
  */
 export const drawnBases: readonly DrawnBase[] = releasedRotations.flatMap((row) => {
-  const length = declaredLength(row), original = row.scaling?.original;
-  if (length === undefined) return [];
+  const { length } = row, original = row.scaling?.original;
+  if (length === null) return []; // 只写了拉长以前的也不算：那不是写明的长度
   return row.bases.map((kind) => ({
     name: row.model,
     length,
@@ -134,15 +129,35 @@ export function drawBases(options: { readonly says: string; readonly yours?: rea
 }
 
 /**
+ * 窗口里隔得最远的是几，再加自己（个）：窗口一般写的是往前看几个；ModernBERT 写的是左右合计，一边是一半。
+ *
+ * @param model 清单上的名字，或 `model_type`
+ * @param window 写明的窗口（词元）
+ * @throws {RangeError} 窗口不是正整数
+ * @source transformers `modeling_modernbert.py`：`sliding_window = local_attention // 2 + 1`
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { reachOf } from "@lib/lessons/released_bases.ts";
+ *
+ * assert.deepEqual([reachOf("modernbert", 128), reachOf("Gemma 3 1B", 512)], [65, 512]);
+ * ```
+ */
+export function reachOf(model: string, window: number): number {
+  requireInteger("看窗口有多远", window, 1);
+  return /^modernbert/i.test(model) ? Math.floor(window / 2) + 1 : window;
+}
+
+/**
  * q = k 的平均第一次变负的距离（词元）：Σcos(m·θᵢ) 加上不转的对（各出 1），m 从 0 到 `length` − 1；一直不变负是 `undefined`。
  *
  * 和每走一格最多降 Σθᵢ，所以还剩 S 的时候，S / Σθᵢ 格以内不会变负，跳过去。
  *
  * @param frequencies 角频率 `[d/2]`（弧度每词元）
- * @param still 头里不转的有几对
+ * @param still 头里不转的有几对；不转的维数是奇数，就有半对
  * @param length 看到多长（词元）
  * @throws {ShapeError} 角频率不是一串数
- * @throws {RangeError} 长度或对数不是不小于 0 的整数
+ * @throws {RangeError} 长度不是不小于 0 的整数，或对数不是不小于 0 的整数、半整数
  * @source kexue 10122(5)
  * @example
  * ```ts
@@ -156,7 +171,12 @@ export function drawBases(options: { readonly says: string; readonly yours?: rea
  */
 export function firstBelow(frequencies: ArrayLike<number>, still: number, length: number): number | undefined {
   const speeds = requireVector("找变负的距离", frequencies);
-  requireInteger("找变负的距离，定不转的对", still, 0);
+  requireNumber(
+    "找变负的距离，定不转的对",
+    still,
+    "不小于 0 的整数或半整数",
+    (pairs) => pairs >= 0 && Number.isInteger(2 * pairs),
+  );
   requireInteger("找变负的距离，定看到多长", length, 0);
   if (still >= speeds.length) return undefined; // 每一对至多 −1，不转的各出 1
   const fastest = Math.max(speeds.reduce((sum, speed) => sum + speed, 0), 1e-12);
@@ -245,7 +265,7 @@ export function reasonOf(one: DrawnBase): number {
   const holds = ({ frequencies, still }: NonNullable<typeof own>, within: number) =>
     firstBelow(frequencies, still, within) === undefined;
   if (own.still >= own.frequencies.length) return 0;
-  if (kind.window !== undefined && kind.window < length && holds(own, kind.window)) return 1;
+  if (kind.window !== undefined && kind.window < length && holds(own, reachOf(row.model, kind.window))) return 1;
   if (scaled && holds(scaled, length)) return 2;
   return original !== undefined && holds(own, original) ? 3 : 4;
 }

@@ -107,6 +107,25 @@ export interface Claimed {
   readonly holds: (means: Means) => boolean;
 }
 
+/**
+ * 一条性质，两边各成不成立，印出来的样子。
+ *
+ * @example
+ * ```ts
+ * import type { Verdict } from "@lib/lessons/reproduced.ts";
+ *
+ * const both = ({ numpy, 这里 }: Verdict) => numpy === "是" && 这里 === "是";
+ * ```
+ */
+export interface Verdict {
+  /** 一句话。 */
+  readonly 性质: string;
+  /** 那一边成不成立。 */
+  readonly numpy: string;
+  /** 这一边；缺一份成绩，就是“没有数”，不是“否”。 */
+  readonly 这里: string;
+}
+
 /** 一路往下。 */
 const falling = (values: readonly number[]) => values.every((x, n) => n === 0 || x < values[n - 1]!);
 /** 最小的几个的名字。 */
@@ -166,3 +185,29 @@ export const claimed: readonly Claimed[] = [
   { name: "抄，64 个：clip 还全对", holds: ({ copy }) => copy["clip"]![2]! > 0.995 },
   { name: "抄，256 个：clip 还有八成", holds: ({ copy }) => copy["clip"]![4]! > 0.8 },
 ];
+
+/**
+ * 一条一条对账：是、否，或者没有数。
+ *
+ * @param copy 往回抄 3 个的成绩
+ * @param find 找记号的成绩
+ * @throws {RangeError} 没考过 16、32、64、128、256
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { verdicts } from "@lib/lessons/reproduced.ts";
+ * import { results } from "@lib/lessons/rung_runs.ts";
+ *
+ * const [first] = verdicts(results("copy", false), results("find", false));
+ * assert.deepEqual([first!.numpy, first!.这里], ["是", "是"]);
+ * ```
+ */
+export function verdicts(copy: readonly Result[], find: readonly Result[]): Verdict[] {
+  const mine = ourMeans(copy, find), word = (holds: boolean) => holds ? "是" : "否";
+  const complete = [...copy, ...find].every(({ training }) => training);
+  return claimed.map(({ name, holds }) => ({
+    性质: name,
+    numpy: word(holds(numpyMeans)),
+    这里: complete ? word(holds(mine)) : "没有数",
+  }));
+}

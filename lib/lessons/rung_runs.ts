@@ -7,7 +7,7 @@
  */
 import { requireInteger, requireOptions, ShapeError } from "@lib/errors.ts";
 import type { EncodingChoice } from "@lib/training/encodings.ts";
-import { lookUp, type SavedTraining } from "@lib/training/saved.ts";
+import { claimable, type Found, type SavedTraining } from "@lib/training/saved.ts";
 import type { TrainOptions } from "@lib/training/setting.ts";
 import { shelf, trainOrSaved } from "@lib/training/shelf.ts";
 
@@ -78,7 +78,7 @@ export const contests: Readonly<
 };
 
 /**
- * 一种编码在一组题上的成绩。
+ * 一种编码在一组题上的成绩：参赛的，加上找的结果。
  *
  * @example
  * ```ts
@@ -87,12 +87,7 @@ export const contests: Readonly<
  * const missing = ({ training }: Result) => training === undefined;
  * ```
  */
-export interface Result extends Contestant {
-  /** 训练；没存过又不重跑，就没有。 */
-  readonly training?: SavedTraining | undefined;
-  /** 哪来的；没有数时说怎么办。 */
-  readonly says: string;
-}
+export type Result = Contestant & Found;
 
 /**
  * 一组题的成绩。
@@ -110,11 +105,49 @@ export interface Result extends Contestant {
  */
 export function results(contest: keyof typeof contests, rerun: boolean): Result[] {
   if (!Object.hasOwn(contests, contest)) throw new ShapeError("取成绩", Object.keys(contests).join("、"), contest);
-  const { names, setting } = contests[contest], kept = rerun === false ? shelf() : undefined; // 存着的只读一遍
+  const { names, setting } = contests[contest], kept = shelf(); // 存着的只读一遍
   return contestants.filter(({ name }) => names.includes(name)).map((one) => {
-    const options = { ...setting, encoding: one.encoding };
-    return { ...one, ...(kept ? lookUp(options, kept) : trainOrSaved(options, rerun)) };
+    return { ...one, ...trainOrSaved({ ...setting, encoding: one.encoding }, rerun, kept) };
   });
+}
+
+/**
+ * 课文里的话能不能拿这几组成绩来验。
+ *
+ * @example
+ * ```ts
+ * import type { Ready } from "@lib/lessons/rung_runs.ts";
+ *
+ * const alt = ({ when }: Ready, text: string) => when === true ? text : when;
+ * ```
+ */
+export interface Ready {
+  /** 能是 `true`，不能就是原因：交给 `check` 的 `when`。 */
+  readonly when: true | string;
+  /** 数从哪来；没有数，就是怎么办。 */
+  readonly says: string;
+}
+
+/**
+ * 课文的话说的是一组设置下的数：要有数，还要是那组设置的，两样都在才验。
+ *
+ * @param groups 几组成绩
+ * @throws {ShapeError} 一份成绩也没有
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { ready, results } from "@lib/lessons/rung_runs.ts";
+ *
+ * const near = results("near", false);
+ * assert.equal(ready(near).when, true);
+ * assert.match(String(ready(near.map((one) => ({ ...one, training: undefined, own: false as const }))).when), /没有存过/);
+ * ```
+ */
+export function ready(...groups: ReadonlyArray<readonly Result[]>): Ready {
+  const all = groups.flat();
+  if (all.length === 0) throw new ShapeError("看成绩齐不齐", "至少一份成绩", all);
+  const missing = all.find(({ training }) => !training), first = missing ?? all.find(({ own }) => !own) ?? all[0]!;
+  return { when: claimable(first), says: `${first.name}：${first.says}` };
 }
 
 /**
@@ -139,10 +172,10 @@ export function scoresAt({ setting, runs }: SavedTraining, length: number): numb
 }
 
 /**
- * 均值和离散印成 `.51 ± .11`；整个都对、没有离散，印 `1`。
+ * 均值和离散印成 `.51 ± .11`；一个成绩也没有，印“没有数”。
  *
  * @param scores 几个种子的份额，0 到 1
- * @throws {ShapeError} 一个也没有
+ * @throws {ShapeError} 不是一串数
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -150,9 +183,11 @@ export function scoresAt({ setting, runs }: SavedTraining, length: number): numb
  *
  * assert.equal(spreadText([0.4, 0.6]), ".50 ± .14");
  * assert.equal(spreadText([1, 1]), "1.00 ± .00");
+ * assert.equal(spreadText([]), "没有数");
  * ```
  */
 export function spreadText(scores: readonly number[]): string {
+  if (Array.isArray(scores) && scores.length === 0) return "没有数";
   const short = (x: number) => x.toFixed(2).replace(/^0\./, ".");
   return `${short(meanOf(scores))} ± ${short(deviationOf(scores))}`;
 }
@@ -310,7 +345,7 @@ export function resultRows(all: readonly Result[]): Record<string, string>[] {
 }
 
 /**
- * 两道题的名次，交给 `table`：均值高的在前，一样高的并列。
+ * 两道题的名次，交给 `table`：均值高的在前，一样高的并列。有一份没有数，就一行也没有：缺了人，名次不作数。
  *
  * @param copy 往回抄 3 个的成绩
  * @param find 找记号的成绩
@@ -333,6 +368,7 @@ export function rankRows(copy: readonly Result[], find: readonly Result[], lengt
   readonly 找的名次: number;
 }[] {
   const [first, second] = [byName(copy, length), byName(find, length)];
+  if ([...copy, ...find].some(({ training }) => !training)) return [];
   const place = (all: Record<string, number[]>, name: string) =>
     1 + Object.values(all).filter((one) => meanOf(one) > meanOf(all[name]!) + 1e-12).length;
   return Object.keys(first).filter((name) => Object.hasOwn(second, name)).map((name) => ({

@@ -15,9 +15,9 @@ import { plain, type Scaled } from "@lib/scaling/scaled.ts";
 import { logScale } from "@lib/scaling/query_scale.ts";
 import { yarn, yarnScale } from "@lib/scaling/yarn.ts";
 import type { EncodingChoice } from "@lib/training/encodings.ts";
-import type { SavedTraining } from "@lib/training/saved.ts";
+import type { Found, SavedTraining } from "@lib/training/saved.ts";
 import type { TrainOptions } from "@lib/training/setting.ts";
-import { trainOrSaved } from "@lib/training/shelf.ts";
+import { shelf, trainOrSaved } from "@lib/training/shelf.ts";
 import { accuracyByLength, type Spread } from "@lib/training/train.ts";
 
 /**
@@ -118,7 +118,7 @@ export function panelsOf(changed: Readonly<Record<string, Scaled>>, s: number): 
 /**
  * 新角度有几对：训练到 L 一圈也没转完的对里，拉长以后走到 s·L，转得比训练时最远还远的。
  *
- * 转完一圈的不数：再远，角度也都见过。
+ * 转完一圈的不数：整圈都走到过，再远的角度也离见过的不远。
  *
  * @param before 原来的角频率 `[d/2]`（弧度每词元）
  * @param after 拉长以后的角频率 `[d/2]`
@@ -146,7 +146,7 @@ export function freshPairs(
 }
 
 /**
- * 摊薄（dilution）：一个键比别的都多 `lead` 分，一共 `count` 个键，softmax 给它多少。
+ * 冲淡（dilution）：一个键比别的都多 `lead` 分，一共 `count` 个键，softmax 给它多少。
  *
  * @param lead 多几分（softmax 之前）
  * @param count 几个键
@@ -252,17 +252,20 @@ export interface Results {
   readonly entries: ReadonlyArray<
     { readonly method: string; readonly steps: number; readonly asked: number; readonly training: SavedTraining }
   >;
-  /** 数从哪来；缺了一次，就是那一次怎么办。 */
+  /** 各几个种子；一次也没有就是 0。 */
+  readonly seeds: number;
+  /** 数从哪来；缺了，就是缺哪一次、怎么办。 */
   readonly says: string;
-  /** 断言的适用条件：都有就是 `true`，不然是原因。 */
+  /** 断言的适用条件：都有，而且就是随课程带着的那几次的旋钮，才是 `true`；不然是原因。 */
   readonly when: true | string;
 }
 
 /**
  * 取这一课的全部训练，头一次是没有拉长的。
  *
- * @param rerun 现场训练，不用存着的；全部约十分钟
- * @throws {RangeError} 现场训练时损失发散
+ * @param rerun 现场训练，不用存着的；全部约一刻钟
+ * @param first 第一段的步数和种子；不写就是随课程带着的那几次的
+ * @throws {RangeError} 旋钮不合适，或现场训练时损失发散
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -271,23 +274,70 @@ export interface Results {
  * const { entries, when } = resultsOf(false);
  * assert.equal(when, true);
  * assert.equal(entries[0]!.training.setting.second, undefined);
+ * assert.equal(resultsOf(false, { steps: 20 }).when, "有一次没有存过，也没有重跑");
  * ```
  */
-export function resultsOf(rerun: boolean): Results {
-  const found = [["不拉长", 0, 3] as const, ...stretchedRuns].map(([method, steps, asked]) => ({
-    method,
-    steps,
-    asked,
-    ...trainOrSaved(stretchedRun(method, steps, asked), rerun),
-  }));
-  const missing = found.find(({ training }) => !training);
+export function resultsOf(rerun: boolean, first: Pick<TrainOptions, "steps" | "seeds"> = {}): Results {
+  const shipped = shelf(); // 只读一遍
+  const found = [["不拉长", 0, 3] as const, ...stretchedRuns].map(([method, steps, asked]) => {
+    const options = { ...stretchedRun(method, steps, asked), ...first };
+    return { method, steps, asked, ...trainOrSaved(options, rerun, shipped) };
+  });
+  const entries = found.flatMap(({ method, steps, asked, training }) =>
+    training ? [{ method, steps, asked, training }] : []
+  );
+  const seeds = entries[0]?.training.setting.seeds.length ?? 0, when = whenOf(found), count = found.length;
+  const [missing] = found.filter(({ training }) => !training);
+  if (!missing) {
+    return { entries, seeds, when, says: `${count} 次，各 ${seeds} 个种子，${rerun ? "现场训练的" : "存着的"}` };
+  }
+  const seconds = found.reduce((sum, one) => sum + (one.training ? one.training.seconds : one.seconds ?? NaN), 0);
+  const total = Number.isNaN(seconds) ? "" : `重跑一共大约 ${Math.ceil(seconds)} 秒：`;
+  const why = missing.says.replace(/(?:重跑大约|要训练).*$/, ""); // 那里只说了一次的
   return {
-    entries: found.flatMap(({ training, ...rest }) => training ? [{ ...rest, training }] : []),
-    says: missing
-      ? `${missing.method}，${missing.steps} 步：${missing.says}`
-      : `${found.length} 次，各三个种子，${rerun ? "现场训练的" : "存着的"}`,
-    when: missing ? "有一次没有存过，也没有重跑" : true,
+    entries,
+    seeds,
+    when,
+    says: `${count} 次里缺 ${count - entries.length} 次。${missing.method}，${missing.steps} 步：${why}` +
+      `这一格 ${count} 次，${total}写 重跑 = true。`,
   };
+}
+
+/**
+ * 断言什么时候适用：每一次都有数，而且旋钮就是随课程带着的那一次的。现场训练的可以换旋钮，课里的话却是照存着的写的。
+ *
+ * @param found 各次找的结果
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { whenOf } from "@lib/lessons/stretch.ts";
+ * import { shelf } from "@lib/training/shelf.ts";
+ *
+ * const training = shelf()[0]!, one = { training, says: "存着的", own: true };
+ * assert.equal(whenOf([one]), true);
+ * assert.match(String(whenOf([one, { ...one, own: false }])), /^换了旋钮现场训练的/);
+ * assert.equal(whenOf([one, { says: "没有存过", own: false }]), "有一次没有存过，也没有重跑");
+ * ```
+ */
+export function whenOf(found: readonly Found[]): true | string {
+  if (found.some(({ training }) => !training)) return "有一次没有存过，也没有重跑";
+  return found.every(({ own }) => own) || "换了旋钮现场训练的：这句话是照 1500 步、种子 1、2、3 写的";
+}
+
+/**
+ * 图的标题和说明：数是这一课自己的，才写结论；不然写为什么不写。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { resultsOf, titled } from "@lib/lessons/stretch.ts";
+ *
+ * assert.equal(titled(resultsOf(false), "PI 最差"), "PI 最差");
+ * assert.equal(titled(resultsOf(false, { steps: 20 }), "PI 最差"), "这里不下结论：有一次没有存过，也没有重跑");
+ * ```
+ */
+export function titled({ when }: Results, conclusion: string): string {
+  return when === true ? conclusion : `这里不下结论：${when}`;
 }
 
 /**
@@ -308,7 +358,7 @@ export function markOf({ entries }: Results, method: string, steps: number, leng
 }
 
 /**
- * 摊薄的三条线，交给 `drawLines`：不调、YaRN 的 a²、对数倍数，各在 n 个词元里给领先的那个键多少权重。
+ * 冲淡的三条线，交给 `drawLines`：不调、YaRN 的 a²、对数倍数，各在 n 个词元里给领先的那个键多少权重。
  *
  * @param lead 领先几分（softmax 之前）
  * @param trained 训练长度（词元），不小于 2；那里三条一样
@@ -359,7 +409,7 @@ export const handProperties: ReadonlyArray<Property<number>> = [
   {
     name: "和代进式子的一样",
     measure: (kept) => kept - byParts(hand).inverseFrequencies[2]! / 0.01,
-    bound: 0.003,
+    bound: 0.006, // 写到两位小数就够：.30、.31 都算对
     hint: "先数圈数 2048 × 0.01 ÷ 2π，再看它在 1 和 32 之间走了几成：走了的那一成不动，没走的除以 4",
   },
 ];
@@ -381,9 +431,9 @@ const asked = { dimension: 128, L: 4096, s: 4 };
 export const alphaProperties: ReadonlyArray<Property<number>> = [
   {
     name: "是 1 到 64 之间的整数",
-    measure: (alpha) => alpha >= 1 && alpha <= 64 ? alpha - Math.round(alpha) : NaN,
+    measure: (alpha) => typeof alpha === "number" && alpha >= 1 && alpha <= 64 ? alpha - Math.round(alpha) : NaN,
     bound: 0,
-    hint: "写 alpha 那个整数",
+    hint: "写 alpha 那个整数，不加引号",
   },
   {
     name: "新角度的对数是 0",
@@ -435,13 +485,13 @@ export const keptProperties: ReadonlyArray<Property<Kept>> = [
     name: "转得比快的门槛多：不动，差",
     measure: (kept) => widest(kept, [[33, 4, 1, 32], [5, 8, 1, 4], [600, 2, 1, 32]]),
     bound: 1e-9,
-    hint: "这些对每个角度都见过很多遍，角频率乘 1",
+    hint: "这些对整圈走过很多遍，角频率乘 1；门槛是参数 slow、fast，不总是 1 和 32",
   },
   {
     name: "转不到慢的门槛：除以倍数，差",
     measure: (kept) => widest(kept, [[0.5, 4, 1, 32], [0.01, 8, 1, 4], [1.5, 16, 2, 3]]),
     bound: 1e-9,
-    hint: "一圈没转完的全压下去，角频率乘 1/倍数",
+    hint: "不到慢的门槛的全压下去，角频率乘 1/倍数；门槛是参数 slow、fast",
   },
   {
     name: "中间按圈数走直线，差",
@@ -451,11 +501,38 @@ export const keptProperties: ReadonlyArray<Property<Kept>> = [
   },
   {
     name: "两个门槛相等，没有中间：不是 NaN，差",
-    measure: (kept) => widest(kept, [[0.9, 16, 1, 1], [1.1, 16, 1, 1]]),
+    measure: (kept) => Math.max(widest(kept, [[0.9, 16, 1, 1], [1.1, 16, 1, 1]]), onTheEdge(kept(1, 16, 1, 1)!)),
     bound: 1e-9,
-    hint: "先判两头，再算中间，就不会除以 0",
+    hint: "先判两头，再算中间，就不会除以 0；圈数正好等于门槛，也要有一个数",
   },
 ];
+
+/** 两个门槛相等，圈数正好也是它：算不动的、算全压的都行，差多少。 */
+const onTheEdge = (said: number) => Math.min(Math.abs(said - 1), Math.abs(said - 1 / 16));
+
+/**
+ * 练习 3 的答案，漏了返回就说哪一组；一组也没有返回，才是还没写。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { tried } from "@lib/lessons/stretch.ts";
+ *
+ * assert.equal(tried(() => undefined)(2, 4, 1, 32), undefined);
+ * const half = tried((turns, factor, slow) => turns < slow ? 1 / factor : undefined);
+ * assert.throws(() => half(2, 4, 1, 32), /有一组数进去没有返回：\(2, 4, 1, 32\)/);
+ * ```
+ */
+export function tried(kept: Kept): Kept {
+  const cases: Parameters<Kept>[] = [[2, 4, 1, 32], [0.5, 4, 1, 32], [33, 4, 1, 32]]; // 中间、慢的、快的
+  return (...given) => {
+    const said = kept(...given);
+    if (said === undefined && cases.some((one) => kept(...one) !== undefined)) {
+      throw new TypeError(`有一组数进去没有返回：(${given.join(", ")})`);
+    }
+    return said;
+  };
+}
 
 /** 和库里的差得最多的一回：造一个只看第 1 对（角频率定成这么多圈）的。 */
 function widest(
@@ -479,11 +556,26 @@ function widest(
 }
 
 /**
+ * 成绩单的标题：有几个种子就写几个，没有数就不写。
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { resultsOf, sheetTitle } from "@lib/lessons/stretch.ts";
+ *
+ * assert.match(sheetTitle(resultsOf(false)), /；3 个种子，均值 ± 标准差$/);
+ * ```
+ */
+export function sheetTitle({ seeds }: Results): string {
+  return `往回抄 3 个，训练 16 个词元，拉长 4 倍${seeds > 0 ? `；${seeds} 个种子，均值 ± 标准差` : ""}`;
+}
+
+/**
  * 成绩单：一次一行，一个长度一列，“均值 ± 标准差”。
  *
  * @param wanted 要哪几行：办法、再训练几步、考往回抄几个（不写是 3）
  * @param lengths 要哪几个长度（词元）
- * @returns 交给 `table`；没有的一次写 NaN
+ * @returns 交给 `table`；没有的一次写“没有数”，一次也没有就只有一行，说怎么办
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -498,12 +590,13 @@ export function sheetOf(
   wanted: ReadonlyArray<readonly [method: string, steps: number, asked?: number]>,
   lengths: readonly number[],
 ): Array<Record<string, string>> {
+  if (results.entries.length === 0) return [{ 没有数: results.says }];
   return wanted.map(([method, steps, back = 3]) => ({
     办法: back === 3 ? method : `${method}，考往回抄 ${back} 个`,
     再训练: `${steps} 步`,
     ...Object.fromEntries(lengths.map((length) => {
       const { mean, deviation } = markOf(results, method, steps, length, back);
-      return [`${length} 个`, `${mean.toFixed(2)} ± ${deviation.toFixed(2)}`];
+      return [`${length} 个`, Number.isNaN(mean) ? "没有数" : `${mean.toFixed(2)} ± ${deviation.toFixed(2)}`];
     })),
   }));
 }

@@ -5,14 +5,9 @@
  */
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
 import { requireInteger } from "@lib/errors.ts";
-import { drawnBases, stair, stairAt } from "@lib/lessons/released_bases.ts";
+import { drawnBases, reachOf, stair, stairAt } from "@lib/lessons/released_bases.ts";
 import { type ReleasedModel, releasedModels } from "@lib/models/released.ts";
-import {
-  declaredLength,
-  type ReleasedRotation,
-  releasedRotations,
-  turnedShare,
-} from "@lib/models/released_rotations.ts";
+import { type ReleasedRotation, releasedRotations, turnedShare } from "@lib/models/released_rotations.ts";
 import type { Property } from "@lib/notebook/exercise.ts";
 import { llama3 } from "@lib/scaling/by_parts.ts";
 
@@ -141,7 +136,7 @@ export function middle(sorted: readonly number[]): number {
  * import assert from "node:assert/strict";
  * import { undrawn } from "@lib/lessons/todays_models.ts";
  *
- * assert.deepEqual(undrawn.map(({ names }) => names.length), [12, 5, 1]);
+ * assert.deepEqual(undrawn.map(({ names }) => names.length), [12, 5, 2]);
  * ```
  */
 export const undrawn: ReadonlyArray<{ readonly why: string; readonly names: readonly string[] }> = [
@@ -149,7 +144,7 @@ export const undrawn: ReadonlyArray<{ readonly why: string; readonly names: read
   { why: "底数没有读到", names: releasedRotations.filter(({ bases }) => bases.length === 0).map(({ model }) => model) },
   {
     why: "长度没有读到",
-    names: releasedRotations.filter((one) => one.bases.length > 0 && declaredLength(one) === undefined)
+    names: releasedRotations.filter(({ bases, length }) => bases.length > 0 && length === null)
       .map(({ model }) => model),
   },
 ];
@@ -167,15 +162,16 @@ export const undrawn: ReadonlyArray<{ readonly why: string; readonly names: read
  */
 export const twoBaseRows: ReadonlyArray<Readonly<Record<string, string>>> = drawnBases
   .filter(({ row }) => row.bases.length > 1)
-  .map(({ name, kind, length }) => ({
-    模型: name,
-    哪种层: kind.layers === "full" ? "看全部" : "只看窗口",
-    看几个: String(kind.window ?? length),
-    底数: String(kind.base),
-    "阶梯（128 维）": stairAt(kind.window ?? length) === 0
-      ? "太短，没有算"
-      : String(Math.round(stairAt(kind.window ?? length))),
-  }));
+  .map(({ name, kind, length }) => {
+    const seen = kind.window === undefined ? length : reachOf(name, kind.window), step = stairAt(seen);
+    return {
+      模型: name,
+      哪种层: kind.layers === "full" ? "看全部" : "只看窗口",
+      看几个: String(seen),
+      底数: String(kind.base),
+      "阶梯（128 维）": step === 0 ? "太短，没有算" : String(Math.round(step)),
+    };
+  });
 
 const original = { dimension: 128, base: 500000 };
 const slowed = llama3({
@@ -279,7 +275,13 @@ export const underProperties: ReadonlyArray<Property<Under>> = [
     name: "正好在一级上：LLaMA-2、LLaMA-3，判错的个数",
     measure: (under) => wrong(under, [[4096, 10000], [8192, 500000], [8192, 83763], [8192, 83764]]),
     bound: 0,
-    hint: "底数小于这个长度的 lower 就是以下",
+    hint: "底数小于这个长度的 lower 就是以下；lower 不是整数，不要取整",
+  },
+  {
+    name: "底数正好等于 lower，判错的个数",
+    measure: (under) => wrong(under, stair.map(({ length, lower }) => [length, lower])),
+    bound: 0,
+    hint: "正好等于不算以下，用 <，也不要取整",
   },
   {
     name: "在两级之间：用短的那一级，判错的个数",

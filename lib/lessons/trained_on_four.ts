@@ -70,6 +70,12 @@ export function diluted(length: number, gap: number): number {
   return 1 / (1 + (length - 1) * Math.exp(-gap)); // 上下同除以 e^gap，大了也不溢出
 }
 
+/** 手写的答案要是一个数：`"11"`、`[11]` 减得出数，可是不是数。 */
+const plain = (value: number): number => {
+  if (typeof value !== "number") throw new TypeError("要写一个数，不带引号，不带方括号");
+  return value;
+};
+
 /**
  * 练习 1（手算）的判分：训练长度 6，T5 有几个桶收得到梯度。参照是把距离一个一个分桶数出来的。
  *
@@ -84,7 +90,7 @@ export function diluted(length: number, gap: number): number {
 export const bucketProperties: ReadonlyArray<Property<number>> = [
   {
     name: "和数出来的一样多",
-    measure: (count) => count - bucketsUsed(6).size,
+    measure: (count) => plain(count) - bucketsUsed(6).size,
     bound: 0,
     hint: "量到的是多了几个（负的是少了）。6 个字，距离从 −5 到 5；8 以内，一个距离一个桶，自己看自己也算",
   },
@@ -102,7 +108,7 @@ export const bucketProperties: ReadonlyArray<Property<number>> = [
  * ```
  */
 export const tenthProperties: ReadonlyArray<Property<number>> = [
-  { name: "是整数", measure: (L) => L - Math.round(L), bound: 0, hint: "字论个数" },
+  { name: "是整数", measure: (L) => plain(L) - Math.round(L), bound: 0, hint: "字论个数" },
   {
     name: "这么多个字，权重不到 0.1",
     measure: (L) => diluted(L, 3),
@@ -131,6 +137,32 @@ export const tenthProperties: ReadonlyArray<Property<number>> = [
  */
 export type Gap = (length: number, weight: number) => number | undefined;
 
+/** 判分时送进去的三组：几个字，要占多少。 */
+const asked = [[33, 0.5], [4, 0.87], [4096, 0.9]] as const;
+
+/**
+ * 写了一半的，说出哪一组进去没有返回；三组都没有返回，还是空桩，判分会说还没写。
+ *
+ * @throws {TypeError} 有的组有返回，这一组没有
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { written } from "@lib/lessons/trained_on_four.ts";
+ *
+ * assert.equal(written(() => undefined)(33, 0.5), undefined);
+ * assert.throws(() => written((n) => n > 9 ? 3 : undefined)(4, 0.87), /（4, 0.87）进去，没有返回/);
+ * ```
+ */
+export function written(gap: Gap): Gap {
+  return (length, weight) => {
+    const by = gap(length, weight);
+    if (by === undefined && asked.some(([n, w]) => gap(n, w) !== undefined)) {
+      throw new TypeError(`（${length}, ${weight}）进去，没有返回`);
+    }
+    return by;
+  };
+}
+
 const kept = (gap: Gap, length: number, weight: number): number => {
   const by = gap(length, weight);
   if (typeof by !== "number" || !Number.isFinite(by)) throw new TypeError("要返回一个有限的数");
@@ -145,21 +177,21 @@ const kept = (gap: Gap, length: number, weight: number): number => {
  * import assert from "node:assert/strict";
  * import { gapProperties } from "@lib/lessons/trained_on_four.ts";
  *
- * assert.ok(Math.abs(gapProperties[0]!.measure((n) => Math.log(n - 1)) - 0.5) < 1e-12);
+ * assert.ok(Math.abs(gapProperties[0]!.measure((n) => Math.log(n - 1))) < 1e-12);
  * ```
  */
 export const gapProperties: ReadonlyArray<Property<Gap>> = [
   {
     name: "33 个字，要占 0.5，就占 0.5",
-    measure: (gap) => kept(gap, 33, 0.5),
-    bound: { min: 0.5 - 1e-9, max: 0.5 + 1e-9 },
-    hint: "量到的是占了多少。别的 32 个合起来是 32 份，占一半就要和它们一样多",
+    measure: (gap) => kept(gap, 33, 0.5) - 0.5,
+    bound: 1e-9,
+    hint: "量到的是多占了多少（负的是少占）。别的 32 个合起来是 32 份，占一半就要和它们一样多",
   },
   {
     name: "4 个字，要占 0.87，就占 0.87",
-    measure: (gap) => kept(gap, 4, 0.87),
-    bound: { min: 0.87 - 1e-9, max: 0.87 + 1e-9 },
-    hint: "一半的对了，别的不对：w 和 1 − w 之比，就是 e 的 gap 次方和 n − 1 之比",
+    measure: (gap) => kept(gap, 4, 0.87) - 0.87,
+    bound: 1e-9,
+    hint: "一半的对了，别的不对：w 和 1 − w 之比，就是 e 的 gap 次方和 n − 1 之比。是不是把 w 和 1 − w 写反了",
   },
   {
     name: "4096 个字比 33 个字要多高出 ln(4095 / 32) 分",

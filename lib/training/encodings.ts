@@ -5,7 +5,7 @@
  */
 import { alibiSlopes } from "@lib/encodings/alibi.ts";
 import { inverseFrequencies } from "@lib/encodings/frequencies.ts";
-import { explain, requireOptions, ShapeError } from "@lib/errors.ts";
+import { explain, requireNumber, requireOptions, ShapeError } from "@lib/errors.ts";
 import { trainableLearned, trainableSinusoidal } from "@lib/training/absolute.ts";
 import { trainableAlibi, trainableClip, trainableT5 } from "@lib/training/biases.ts";
 import { type Shape, still, type Trainable } from "@lib/training/trainable.ts";
@@ -65,7 +65,7 @@ const defaults = (heads: number): Readonly<Record<EncodingChoice["name"], Readon
  * 补齐选的那一种：不写的项都写上默认值。
  *
  * @param heads 头数 H
- * @throws {RangeError} 这里训练不了这种编码
+ * @throws {RangeError} 这里训练不了这种编码；RoPE 的系数不是正的有限数，或有一个角频率不是有限的数
  * @throws {ShapeError} 有一项它不认得
  * @example
  * ```ts
@@ -89,10 +89,22 @@ export function settledEncoding(choice: EncodingChoice, heads: number): Encoding
   if ("frequencies" in given && "base" in given) {
     throw new ShapeError("训练 RoPE", "底数和角频率只写一个", "两个都写了");
   }
-  const filled = { name, ...("frequencies" in given ? known : all), ...given };
+  const filled: Record<string, unknown> = { name, ...("frequencies" in given ? known : all), ...given };
+  if (filled["frequencies"] !== undefined) filled["frequencies"] = plainNumbers(filled["frequencies"]);
+  if (name === "RoPE") {
+    const positive = (factor: number) => factor > 0 && factor < Infinity;
+    requireNumber("训练 RoPE，定注意力系数", filled["attentionFactor"] as number ?? 1, "正的有限数", positive);
+  }
   return Object.fromEntries(
     Object.entries(filled).filter(([, value]) => value !== undefined),
   ) as unknown as EncodingChoice;
+}
+
+/** 角频率存成普通的数组：写成 `Float64Array` 的是同一串数，钥匙也要是同一把。 */
+function plainNumbers(values: unknown): number[] {
+  const doing = "训练 RoPE，定角频率", typed = values instanceof Float64Array || values instanceof Float32Array;
+  if (!typed && !Array.isArray(values)) throw new ShapeError(doing, "一串数", values);
+  return Array.from(values, (value, n) => requireNumber(doing, value, `第 ${n} 个是有限的数`, Number.isFinite));
 }
 
 /**

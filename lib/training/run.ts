@@ -122,7 +122,7 @@ function averaged(losses: readonly number[]): number[] {
  * @param first 第一个词元的位置；不写是 0，写 100 就是整句平移
  * @param report 每做完几句叫它一次
  * @returns 答对的份额，0 到 1
- * @throws {RangeError} 这么长出不了题，或编码用不到这么远
+ * @throws {RangeError} 这么长出不了题，编码用不到这么远，或分数算成了 NaN
  * @example 没训练过的：和瞎猜差不多
  * ```ts
  * import assert from "node:assert/strict";
@@ -163,6 +163,7 @@ function marked({ answers }: Batch, scores: Float32Array, kinds: number): [right
   for (let n = 0; n < answers.length; n++) {
     if (answers[n]! < 0) continue;
     const row = scores.subarray(n * kinds, (n + 1) * kinds);
+    if (row.some(Number.isNaN)) throw new RangeError(explain("考试", "算得出来的分数（参数或编码里的数太大）", NaN));
     asked++, right += row.indexOf(Math.max(...row)) === answers[n] ? 1 : 0;
   }
   return [right, asked];

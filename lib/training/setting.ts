@@ -204,15 +204,21 @@ function continued(first: Setting, options: SecondOptions): Setting {
   };
   const setting = { ...first, second: { ...choices, length, steps, rate } };
   const after = checked({ ...setting, ...setting.second, steps: steps || 1 }); // 0 步也要考，别的数一样要合适
-  const [was, is] = [setting, after].map((one) => sizes(one));
-  if (was !== is) throw new ShapeError(doing, `参数和第一段的同名、同形（${was}）`, is);
+  const [{ causal }, { causal: then }] = [built(setting).model, built(after).model]; // 悄悄换成双向，就不是接着训练了
+  if (causal !== then) throw new ShapeError(doing, `题和第一段的一样，causal 是 ${causal}`, then);
+  const [was, is] = [sizes(setting), sizes(after)], where = (name: string) => `参数和第一段的同名、同形，${name} 是`;
+  for (const name of Object.keys({ ...was, ...is })) {
+    const [a, b] = [was[name], is[name]];
+    if (!a || !b) throw new ShapeError(doing, `参数和第一段的同名、同形，${a ? "有" : "没有"} ${name}`, b);
+    if (`${a}` !== `${b}`) throw new ShapeError(doing, `${where(name)} [${a.join(", ")}]`, b);
+  }
   return setting;
 }
 
-/** 全部参数的名字和形状，一行字。 */
-function sizes(setting: Setting): string {
+/** 全部参数的名字和形状 `[rows, columns]`。 */
+function sizes(setting: Setting): Record<string, readonly [number, number]> {
   const { model, encoding } = built(setting), all = { ...initialParameters(model, 0), ...encoding.initial(0) };
-  return Object.entries(all).map(([name, { rows, columns }]) => `${name} ${rows}×${columns}`).join("，");
+  return Object.fromEntries(Object.entries(all).map(([name, { rows, columns }]) => [name, [rows, columns] as const]));
 }
 
 /** 每个数都在范围里，编码造得出来。 */

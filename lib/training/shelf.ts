@@ -4,7 +4,7 @@
  * @module
  */
 import { requireBoolean } from "@lib/errors.ts";
-import { type Found, lookUp, requireSaved, saved, type SavedTraining } from "@lib/training/saved.ts";
+import { type Found, keyOf, lookUp, nearestTo, requireSaved, saved, type SavedTraining } from "@lib/training/saved.ts";
 import type { TrainOptions } from "@lib/training/setting.ts";
 import { train } from "@lib/training/train.ts";
 
@@ -34,7 +34,8 @@ export function shelf(): SavedTraining[] {
  *
  * @param options 和 `train` 的一样
  * @param rerun 现场训练（笔记本里的旋钮 `重跑`）
- * @returns 有数就有 `training`，存着的和现场的一个样子；`says` 说是哪来的，没有数就说怎么办
+ * @param known 架子上的各次；不写就现在去读
+ * @returns 有数就有 `training`，存着的和现场的一个样子；`own` 是钥匙在不在架子上；`says` 说是哪来的，没有数就说怎么办
  * @throws {RangeError} 旋钮不合适，或现场训练时损失发散
  * @example
  * ```ts
@@ -46,8 +47,11 @@ export function shelf(): SavedTraining[] {
  * assert.match(says, /^这一组旋钮没有存过/);
  * ```
  */
-export function trainOrSaved(options: TrainOptions, rerun: boolean): Found {
-  if (!requireBoolean("取一次训练，定重跑", rerun)) return lookUp(options, shelf());
-  const training = saved(train(options));
-  return { training, says: `现场训练：${training.runs.length} 个种子，用了 ${Math.ceil(training.seconds)} 秒。` };
+export function trainOrSaved(options: TrainOptions, rerun: boolean, known: readonly SavedTraining[] = shelf()): Found {
+  if (!requireBoolean("取一次训练，定重跑", rerun)) return lookUp(options, known);
+  const training = saved(train(options)), key = keyOf(training.setting);
+  const own = known.some(({ setting }) => keyOf(setting) === key), nearest = nearestTo(training.setting, known);
+  const apart = own || !nearest ? "" : `（${nearest.says}）`; // 钥匙不在架子上：和课里的话说的不是同一次
+  const took = `现场训练：${training.runs.length} 个种子，用了 ${Math.ceil(training.seconds)} 秒`;
+  return { training, own, says: `${took}${apart}。` };
 }

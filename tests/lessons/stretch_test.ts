@@ -1,4 +1,4 @@
-// 第 42 课：八种办法各改了哪几对，新角度，摊薄，训练的设置和成绩单；三道练习的判分。
+// 第 42 课：八种办法各改了哪几对，新角度，冲淡，训练的设置和成绩单；三道练习的判分。
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -12,10 +12,14 @@ import {
   markOf,
   resultsOf,
   sheetOf,
+  sheetTitle,
   small,
   stretchedRun,
   stretchedRuns,
+  titled,
+  tried,
   weightOfOne,
+  whenOf,
 } from "@lib/lessons/stretch.ts";
 import { turnsInWindow } from "@lib/scaling/by_parts.ts";
 import { plain } from "@lib/scaling/scaled.ts";
@@ -83,14 +87,14 @@ Deno.test("新角度：照定义，训练时最远的角和拉长以后最远的
 });
 
 law(
-  "摊薄：就是 softmax 的第一格",
+  "冲淡：就是 softmax 的第一格",
   fc.property(fc.double({ min: -5, max: 20, noNaN: true }), fc.integer({ min: 1, max: 60 }), (lead, count) => {
     const scores = Float64Array.from({ length: count }, (_, i) => i === 0 ? lead : 0);
     assert.ok(Math.abs(softmax(scores, new Float64Array(count))[0]! - weightOfOne(lead, count)) < 1e-12);
   }),
 );
 
-Deno.test("摊薄的三条线：手算 n = 64，s = 4", () => {
+Deno.test("冲淡的三条线：手算 n = 64，s = 4", () => {
   const lines = dilution(3, 16), at = (n: number) => lines.map(({ values }) => values[n]!);
   assert.deepEqual(lines[0]!.x.slice(0, 3), [16, 32, 64]);
   assert.equal(new Set(at(0).map((x) => x.toFixed(12))).size, 1); // n = 16 时三条一样
@@ -134,7 +138,7 @@ Deno.test("训练的设置：各次钥匙不同，都存着；第二段是那一
 Deno.test("成绩单：和存着的对得上；没有的一次、没考的长度是 NaN", () => {
   const results = resultsOf(false), { entries, when } = results;
   assert.deepEqual([entries.length, when], [stretchedRuns.length + 1, true]);
-  assert.match(results.says, /^11 次，各三个种子，存着的$/);
+  assert.match(results.says, /^11 次，各 3 个种子，存着的$/);
   const pi = entries.find(({ method, steps, asked }) => method === "PI" && steps === 0 && asked === 12)!;
   const mean = pi.training.runs.reduce((sum, { accuracy }) => sum + accuracy[2]!, 0) / 3;
   assert.ok(Math.abs(markOf(results, "PI", 0, 64, 12).mean - mean) < 1e-12);
@@ -144,16 +148,45 @@ Deno.test("成绩单：和存着的对得上；没有的一次、没考的长度
   assert.match(row!["64 个"]!, new RegExp(`^${mean.toFixed(2)} ± 0\\.\\d\\d$`));
 });
 
-const judge = (kept: Kept) => marked(kept, keptProperties, [2, 4, 1, 32]);
+Deno.test("换了旋钮：没有存过的不给数，不下结论；重跑的时间是全部的和", () => {
+  const none = resultsOf(false, { steps: 20, seeds: [1] });
+  assert.deepEqual([none.entries.length, none.seeds, none.when], [0, 0, "有一次没有存过，也没有重跑"]);
+  assert.match(
+    none.says,
+    /^11 次里缺 11 次。不拉长，0 步：这一组旋钮没有存过。.*这一格 11 次，重跑一共大约 \d+ 秒：写 重跑 = true。$/,
+  );
+  assert.equal(none.says.match(/大约/g)!.length, 1);
+  assert.ok(Number(/一共大约 (\d+) 秒/.exec(none.says)![1]) > 11); // 十一次的和，不是一次的
+  assert.deepEqual(sheetOf(none, [["PI", 0], ["NTK", 0]], [16, 64]), [{ 没有数: none.says }]);
+  assert.equal(sheetTitle(none), "往回抄 3 个，训练 16 个词元，拉长 4 倍");
+  assert.equal(titled(none, "PI 最差"), `这里不下结论：${none.when}`);
+});
+
+Deno.test("缺一次：那一格写没有数，别的照写；换了旋钮现场训练的，有数，断言不适用", () => {
+  const all = resultsOf(false), { training } = all.entries[0]!, one = { training, says: "存着的", own: true };
+  const [row] = sheetOf({ ...all, entries: all.entries.slice(0, 1) }, [["PI", 0]], [64]);
+  assert.equal(row!["64 个"], "没有数");
+  assert.equal(sheetOf(all, [["PI", 7], ["PI", 0]], [64])[0]!["64 个"], "没有数");
+  assert.equal(whenOf([one, one]), true);
+  assert.equal(whenOf([one, { says: "没有存过", own: false }]), "有一次没有存过，也没有重跑");
+  assert.match(String(whenOf([one, { ...one, own: false }])), /^换了旋钮现场训练的.*1500 步、种子 1、2、3/);
+  assert.deepEqual([training.setting.steps, training.setting.seeds], [1500, [1, 2, 3]]); // 那句话说的
+});
+
+const judge = (kept: Kept) => marked(tried(kept), keptProperties, [2, 4, 1, 32]);
 const ramp: Kept = (turns, factor, slow, fast) =>
-  turns > fast ? 1 : turns < slow ? 1 / factor : 1 / factor + (1 - 1 / factor) * (turns - slow) / (fast - slow);
+  turns > fast ? 1 : turns <= slow ? 1 / factor : 1 / factor + (1 - 1 / factor) * (turns - slow) / (fast - slow);
 
 const right: Array<[string, string]> = [
   ["1", marked(0.305, handProperties)],
+  ["1 两位小数", marked(0.3, handProperties)],
+  ["1 另一种两位", marked(0.31, handProperties)],
   ["1 代进式子", marked(0.25 + 0.75 * ((2048 * 0.01) / (2 * Math.PI) - 1) / 31, handProperties)],
   ["2", marked(7, alphaProperties)],
   ["2 往上取整", marked(Math.ceil(4 ** (126 / 92)), alphaProperties)],
   ["3 先判两头", judge(ramp)],
+  ["3 门槛上算全压的", judge((...given) => given[0] <= given[2] ? 1 / given[1] : ramp(...given))],
+  ["3 门槛上算不动的", judge((...given) => given[0] >= given[3] ? 1 : ramp(...given))],
   [
     "3 先算走了几成，再夹住",
     judge((turns, factor, slow, fast) => {
@@ -172,8 +205,9 @@ const wrong: Array<[string, string, RegExp]> = [
   ["1 两头弄反", marked(0.945, handProperties), /和代进式子的一样”不成立/],
   ["2 还是 4", marked(4, alphaProperties), /新角度的对数是 0”不成立.*第一对没转完的/],
   ["2 用了动态的 13", marked(13, alphaProperties), /再小 1 就不够.*不成立.*一个一个往上试/],
+  ["2 加了引号", marked("7" as never, alphaProperties), /整数”不成立.*不加引号/],
   ["2 带小数", marked(6.7, alphaProperties), /整数”不成立/],
-  ["3 快慢弄反", judge((t, f, slow, fast) => t > fast ? 1 / f : t < slow ? 1 : 0.5), /快的门槛多.*不成立.*见过很多遍/],
+  ["3 快慢弄反", judge((t, f, slow, fast) => t > fast ? 1 / f : t < slow ? 1 : 0.5), /快的门槛多.*不成立.*走过很多遍/],
   ["3 全除", judge((_, f) => 1 / f), /快的门槛多.*不成立/],
   ["3 全不动", judge(() => 1), /慢的门槛：除以倍数.*不成立.*全压下去/],
   ["3 中间取平均", judge((t, f, slow, fast) => t > fast ? 1 : t < slow ? 1 / f : (1 + 1 / f) / 2), /走直线.*不成立/],
@@ -184,6 +218,19 @@ const wrong: Array<[string, string, RegExp]> = [
       return (1 - walked) / f + walked;
     }),
     /两个门槛相等.*不成立.*除以 0/,
+  ],
+  [
+    "3 正好在门槛上除以 0",
+    judge((t, f, slow, fast) => t > fast ? 1 : t < slow ? 1 / f : 1 / f + (1 - 1 / f) * (t - slow) / (fast - slow)),
+    /两个门槛相等.*不成立.*正好等于门槛/,
+  ],
+  ["3 快的门槛写死 32", judge((t, f, slow) => ramp(t, f, slow, 32)), /快的门槛多.*不成立.*参数 slow、fast/],
+  ["3 慢的门槛写死 1", judge((t, f, _, fast) => ramp(t, f, 1, fast)), /慢的门槛.*不成立.*参数 slow、fast/],
+  ["3 只写了慢的一头", judge((t, f, slow) => t < slow ? 1 / f : undefined), /没有返回：\(2, 4, 1, 32\)/],
+  [
+    "3 只漏了中间",
+    judge((t, f, slow, fast) => t > fast ? 1 : t < slow ? 1 / f : undefined),
+    /没有返回：\(2, 4, 1, 32\)/,
   ],
   ["3 返回字符串", judge((() => "1") as never), /需要返回一个数/],
 ];

@@ -111,6 +111,9 @@ Deno.test("存着的四组：设置对得上，三个种子；四个字的两组
     assert.deepEqual([one.when, one.entries.length], [true, 9]);
   }
   assert.equal(runs.contest(posted, false, ["NoPE", "T5", "RoPE"]).when, true);
+  const second = { steps: 0, task: { name: "greeting", others: 2 } } as const; // 对照：16 个字，训练时没有别人
+  const control = runs.contest({ task: "greeting", length: 16, lengths: [16, 33, 64, 128], second }, false, ["RoPE"]);
+  assert.ok(Math.max(...runs.marks(control, "RoPE", 33)) < 0.65);
   alone.entries.forEach(({ training }, n) =>
     assert.deepEqual(
       training.runs.map(({ curve }) => curve),
@@ -122,10 +125,20 @@ Deno.test("存着的四组：设置对得上，三个种子；四个字的两组
   ]);
 });
 
+Deno.test("换了旋钮重跑：有数，可是课里的话不拿它核对", () => {
+  const own = runs.contest({ task: "greeting", length: 4, steps: 2, lengths: [4], trials: 4 }, true, ["NoPE"]);
+  assert.equal(runs.marks(own, "NoPE", 4).length, 3);
+  assert.equal(Object.keys(runs.sheet(own, [4])[0]!).join(), "编码,4 个字");
+  assert.match(
+    String(own.when),
+    /换了旋钮现场训练的，这句话是照存着的写的（最近的一次差 3 处：.*steps 是 500，现在是 2/,
+  );
+});
+
 Deno.test("缺一份就一份也不给；没学会的种子不算", () => {
   const none = runs.contest({ task: "greeting", length: 4, steps: 501, lengths: [4] }, false);
   assert.deepEqual([none.entries.length, runs.marks(none, "RoPE", 4), runs.learnt(none)], [0, [], []]);
-  assert.match(none.says, /^NoPE：这一组旋钮没有存过/);
+  assert.match(none.says, /^NoPE：这一组旋钮没有存过.*这一格 9 份，重跑一共大约 \d\d+ 秒。$/);
   const [one] = runs.contest({ task: "find", length: 16 }, false, ["RoPE"]).entries;
   const run = (share: number, seed: number) => ({
     seed,
@@ -142,7 +155,7 @@ Deno.test("缺一份就一份也不给；没学会的种子不算", () => {
   assert.throws(() => runs.contest({ task: "find", length: 16 }, false, ["rope"]), /需要认得的编码：现在是 rope/);
 });
 
-const judge = (gap: lesson.Gap) => marked(gap, lesson.gapProperties, [33, 0.5]);
+const judge = (gap: lesson.Gap) => marked(lesson.written(gap), lesson.gapProperties, [33, 0.5]);
 
 const right: Array<[string, string]> = [
   ["40-1 数出来", marked(11, lesson.bucketProperties)],
@@ -160,8 +173,15 @@ const wrong: Array<[string, string, RegExp]> = [
   ["40-2 少一个", marked(181, lesson.tenthProperties), /不到 0\.1”不成立：量到 0\.100.*再大一些/],
   ["40-2 大了", marked(512, lesson.tenthProperties), /少一个字，就还有 0\.1”不成立.*还能小/],
   ["40-2 没取整", marked(181.77, lesson.tenthProperties), /是整数”不成立/],
-  ["40-3 和长度无关", judge(() => 3), /33 个字，要占 0\.5.*量到 0\.38/],
+  ["40-3 和长度无关", judge(() => 3), /33 个字，要占 0\.5.*量到 −0\.11.*绝对值 ≤ 1e-9/],
+  ["40-1 写成字", marked("11" as never, lesson.bucketProperties), /要写一个数，不带引号/],
+  ["40-1 写成一串", marked([11] as never, lesson.bucketProperties), /要写一个数/],
+  ["40-2 写成字", marked("182" as never, lesson.tenthProperties), /要写一个数，不带引号/],
   ["40-3 只对一半", judge((n) => Math.log(n - 1)), /4 个字，要占 0\.87.*一半的对了/],
+  ["40-3 写反了", judge((n, w) => Math.log((1 - w) / w * (n - 1))), /4 个字，要占 0\.87.*写反了/],
+  ["40-3 写了一半", judge((n, w) => n > 9 ? Math.log(w / (1 - w) * (n - 1)) : undefined), /（4, 0\.87）进去，没有返回/],
+  ["40-3 样本那一组没有返回", judge((n) => n === 33 ? undefined : 3), /出错：（33, 0\.5）进去，没有返回/],
+  ["40-3 空桩", judge(() => undefined), /^✎ 练习：还没写/],
   ["40-3 把 n − 1 写成 n", judge((n, w) => Math.log(w * n / (1 - w))), /33 个字，要占 0\.5.*32 份/],
   ["40-3 返回字符串", judge(() => "3" as never), /出错：要返回一个有限的数/],
 ];

@@ -107,10 +107,20 @@ Deno.test("第二段的设置：不写的跟第一段；没有第二段，钥匙
     assert.throws(() => settled({ ...quick, encoding, second } as never), message);
   says(
     { encoding: "T5", steps: 0 },
-    /无法接着训练第二段：需要参数和第一段的同名、同形（.*）：现在是.*bucketTable 32×1/,
+    /无法接着训练第二段：需要参数和第一段的同名、同形，没有 bucketTable：现在是 \[32, 1\]/,
   );
   says({ encoding: { name: "clip", clip: 2 }, steps: 0 }, /同名、同形/, "clip");
-  says({ task: "find", steps: 0 }, /同名、同形（embedding 8×8/);
+  says({ encoding: "RoPE", steps: 0 }, /同形，有 bucketTable：现在是 undefined/, "T5");
+  says({ task: "find", steps: 0 }, /同名、同形，embedding 是 \[8, 8\]：现在是 \[20, 8\]/);
+  says({ task: "greeting", steps: 0 }, /需要题和第一段的一样，causal 是 true：现在是 false/);
+  for (const attentionFactor of [NaN, Infinity, 0, -1, "2"]) {
+    says({ encoding: { name: "RoPE", attentionFactor }, steps: 0 }, /定注意力系数：需要正的有限数：现在是/);
+  }
+  says({ encoding: { name: "RoPE", frequencies: [1, 1, "1", 1] }, steps: 0 }, /第 2 个是有限的数：现在是字符串 "1"/);
+  says({ encoding: { name: "RoPE", frequencies: [1, 1, 1, NaN] }, steps: 0 }, /第 3 个是有限的数：现在是 NaN/);
+  says({ encoding: { name: "RoPE", frequencies: "1111" }, steps: 0 }, /定角频率：需要一串数：现在是字符串/);
+  const typed = { name: "RoPE", frequencies: new Float64Array(halved.frequencies) as never } as const; // 同一串数，同一把钥匙
+  assert.deepEqual(settled({ ...quick, encoding: typed }), settled({ ...quick, encoding: halved }));
   says({ length: 5, steps: 1 }, /无法接着训练第二段，定长度：需要不小于 6 的整数：现在是 5/);
   says({ length: 2000, steps: 1 }, /需要句子有 4 到 1024 个词元/);
   says({ steps: -1 }, /无法接着训练第二段，定走几步：需要 0 到 100000 之间的整数：现在是 -1/);
@@ -120,6 +130,14 @@ Deno.test("第二段的设置：不写的跟第一段；没有第二段，钥匙
   says({ encoding: { name: "RoPE", frequencies: [1] }, steps: 0 }, /需要 4 个角频率：现在是 1/);
   says({ task: { name: "copy", back: 9 }, steps: 0 }, /需要句子有 10 到 1024 个词元/);
   assert.throws(() => settled({ ...quick, second: 100 as never }), /接着训练第二段：需要一组设置/);
+});
+
+Deno.test("系数大到分数溢出：说出来，不当作全错", () => {
+  const encoding = { name: "RoPE", attentionFactor: 1e30 } as const;
+  assert.throws(
+    () => runSeed(settled({ ...quick, second: { encoding, steps: 0 } }), 1),
+    /无法考试：需要算得出来的分数/,
+  );
 });
 
 Deno.test("学习率太大：训练停下来，说出第几步、该改什么", () => {

@@ -1,7 +1,7 @@
 // 存着的训练：钥匙是全部旋钮；对不上就不给数，只说最近的是哪一次。
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyOf, lookUp, requireSaved, saved, type SavedTraining } from "@lib/training/saved.ts";
+import { claimable, keyOf, lookUp, requireSaved, saved, type SavedTraining } from "@lib/training/saved.ts";
 import { settled, type TrainOptions } from "@lib/training/setting.ts";
 import { law } from "../property.ts";
 
@@ -51,16 +51,37 @@ Deno.test("换任何一个旋钮，都是另一把钥匙，给不出数；说得
   // 有没有第二段，各是一把钥匙；第二段里换一个数也是
   const two = stored({ ...knobs, second: { steps: 100 } }, 30);
   assert.equal(lookUp(knobs, [two, ...shelf]).training, shelf[0]);
-  assert.match(lookUp(knobs, [two]).says, /差 1 处：second 是 \{.{50,60}……，现在是 没有。重跑大约 29 秒/);
-  assert.match(lookUp({ ...knobs, second: { steps: 99 } }, [two]).says, /差 1 处：second 是 .*。重跑大约 30 秒/);
+  assert.match(lookUp(knobs, [two]).says, /差 1 处：second 是 再走 100 步，现在是 没有。重跑大约 29 秒/);
+  assert.match(
+    lookUp({ ...knobs, second: { steps: 99 } }, [two]).says,
+    /差 1 处：second\.steps 是 100，现在是 99。重跑大约 30 秒/,
+  );
   assert.equal(lookUp({ ...knobs, second: { steps: 100, length: 16 } }, [two]).training, two);
   const names = new Set(changes.flatMap(Object.keys));
   assert.deepEqual(Object.keys(settled(knobs)).filter((name) => !names.has(name)), []);
   for (const change of changes) {
     const { training, says } = lookUp({ ...knobs, ...change }, shelf);
     assert.equal(training, undefined, JSON.stringify(change));
-    assert.match(says, new RegExp(`最近的一次差 .*${Object.keys(change)[0]} 是 `));
+    assert.match(says, new RegExp(`最近的一次差 .*${Object.keys(change)[0]}(\\.\\w+)? 是 `));
   }
+});
+
+Deno.test("差在里面的，只说换了的那一项；一长串数不照抄", () => {
+  const frequencies = Array.from({ length: 16 }, (_, n) => 1 / (n + 1)), halved = frequencies.map((f) => f / 2);
+  const second = (given: number[], more = {}) => ({
+    second: { encoding: { name: "RoPE", frequencies: given }, steps: 9, ...more } as const,
+  });
+  const shelf = [stored({ ...knobs, ...second(frequencies) })];
+  const says = (more: Partial<TrainOptions>) => lookUp({ ...knobs, ...more }, shelf).says;
+  assert.match(says(second(halved)), /差 1 处：second\.encoding\.frequencies 也是 16 个数，里面的数不同。/);
+  assert.match(says(second(frequencies, { length: 32 })), /差 1 处：second\.length 是 16，现在是 32。/);
+});
+
+Deno.test("课里的话拿不拿它核对：要有数，要是自己的旋钮", () => {
+  const training = stored(knobs), given = { training, says: "用了 1 秒（差 1 处）。" };
+  assert.equal(claimable(lookUp(knobs, [training])), true);
+  assert.equal(claimable({ ...given, own: false }), "换了旋钮现场训练的，这句话是照存着的写的（差 1 处）");
+  assert.equal(claimable(lookUp(knobs, [])), "这一组旋钮没有存过，也没有重跑");
 });
 
 law(
@@ -81,11 +102,15 @@ Deno.test("最近的一次：先看差几处，再看差多远；重跑的时间
   ];
   assert.equal(
     lookUp({ ...knobs, steps: 700 }, shelf).says,
-    "这一组旋钮没有存过。最近的一次差 1 处：steps 是 1400，现在是 700。重跑大约 10 秒：写 重跑 = true。",
+    "这一组旋钮没有存过。最近的一次差 1 处：steps 是 1400，现在是 700。重跑大约 13 秒：写 重跑 = true。",
   );
   assert.match(lookUp({ ...knobs, steps: 1400, seeds: [1, 2, 3, 4, 5, 6] }, shelf).says, /大约 40 秒/);
   assert.match(lookUp({ ...knobs, steps: 1400, layers: 3 }, shelf).says, /大约 60 秒/);
-  assert.match(lookUp({ ...knobs, steps: 1400, batch: 64 }, shelf).says, /大约 40 秒/);
+  assert.match(lookUp({ ...knobs, steps: 1400, batch: 64 }, shelf).says, /大约 36 秒/);
+  const some = lookUp({ ...knobs, steps: 20 }, shelf.slice(1, 2)); // 走得少，时间几乎都在考
+  assert.ok(!some.training && some.seconds! >= 4 && some.seconds! <= 6, some.says);
+  const short = lookUp({ ...knobs, steps: 20, lengths: [16] }, shelf.slice(1, 2));
+  assert.ok(!short.training && short.seconds! <= 1, short.says);
   assert.match(lookUp(knobs, shelf).says, /steps 是 1400/); // T5 的也只差 1 处，但编码不同算更远
   const far = [stored({ ...knobs, steps: 1499, batch: 33 }), stored({ ...knobs, steps: 90_000 })]; // 差一处的，差得再远也算近
   assert.match(lookUp(knobs, far).says, /差 1 处：steps 是 90000/);

@@ -34,7 +34,11 @@ Deno.test("存着的：给得出数；换一个旋钮就不给；重跑给现场
   assert.match(other.says, /最近的一次差 1 处：steps 是 1500，现在是 1501。重跑大约 \d+ 秒/);
   const fresh = trainOrSaved(tiny, true), { runs } = saved(train(tiny));
   assert.deepEqual(fresh.training!.runs, runs);
-  assert.match(fresh.says, /^现场训练：1 个种子，用了 \d+ 秒。$/);
+  assert.match(fresh.says, /^现场训练：1 个种子，用了 \d+ 秒（最近的一次差 \d 处：.*）。$/);
+  assert.ok(!fresh.own && !other.own);
+  const again = trainOrSaved(tiny, true, [fresh.training!]); // 钥匙在架子上：是课里自己的
+  assert.ok(again.own && trainOrSaved(one!.setting, false).own);
+  assert.match(again.says, /^现场训练：1 个种子，用了 \d+ 秒。$/);
   assert.throws(() => trainOrSaved(tiny, "是" as never), /无法取一次训练，定重跑：需要 true 或 false/);
 });
 
